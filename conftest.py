@@ -1,0 +1,81 @@
+"""The front door of pytest: the options of the house, and what happens with and without a gate.
+
+Without `--gate` nothing of the suite is loaded, and `tests_validation/` is closed: it holds checks, and checks are run
+by a gate.
+"""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import pytest
+
+from plugins import room
+from plugins.gates import GATES
+
+MARKER = (
+    "check(id, *, title, severity, gates, claims, reads, optional_reads, servers, fix, links): a check of the suite"
+)
+OPENING = "plugins.opening"
+
+pytest_plugins = ("pytester",)
+"""For the tests of the plugins themselves; it acts only where it is asked for."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the house."""
+    group = parser.getgroup("swing gate")
+    group.addoption("--gate", metavar="NAME", help=f"answer the question of a gate: {', '.join(GATES)}")
+    group.addoption("--environment", metavar="FILE", help="the environment file: which servers, which tenant")
+    group.addoption("--rehearsal", action="store_true", help="mark the verdict as a rehearsal")
+    group.addoption("--as-of", metavar="TIME", help="judge by another day; needs --rehearsal")
+    group.addoption("--dry-run", action="store_true", help="show what a gate would ask of whom; ask nothing")
+    group.addoption("--report-dir", metavar="DIR", help="where runs are written (reports/runs)")
+    group.addoption("--list-gates", action="store_true", help="list the gates")
+    group.addoption(
+        "--list-checks",
+        nargs="?",
+        const="table",
+        choices=("table", "json"),
+        metavar="table|json",
+        help="list the checks",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Answer what needs no run."""
+    if not config.getoption("list_gates") and not config.getoption("list_checks"):
+        return None
+    from plugins import listing  # noqa: PLC0415 - the suite is loaded only where it is asked for
+
+    return listing.answer(config)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Open the gate, or see to it that no check runs without one."""
+    config.stash[room.HOME] = Path(__file__).parent
+    config.addinivalue_line("markers", MARKER)
+    if config.getoption("list_checks"):
+        return
+    if config.getoption("gate") is not None:
+        config.pluginmanager.register(importlib.import_module(OPENING), OPENING)
+        if not config.pluginmanager.has_plugin(OPENING):
+            raise pytest.UsageError(f"a gate needs the plugin {OPENING}, which is not loaded")
+        return
+    for option in ("environment", "rehearsal", "as_of", "dry_run", "report_dir"):
+        if config.getoption(option):
+            raise pytest.UsageError(f"--{option.replace('_', '-')} needs --gate ({', '.join(GATES)})")
+    room.refuse_paths(config)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse checks that were reached without a gate."""
+    if config.getoption("gate") is None:
+        room.refuse_items(config, items)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Keep finished runs out of collection."""
+    return True if collection_path == room.folder_of_runs(config) else None

@@ -1,0 +1,106 @@
+"""What all ADSync cmdlets share: how they are declared, and how they fail."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from lab.powershell.commands import CommandInfo, Parameter
+from lab.powershell.errors import error_record
+from lab.powershell.seam import TerminatingError
+from lab.world.errors import SyncError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from uuid import UUID
+
+    from psrpcore.types import ErrorRecord
+
+    from lab.powershell.commands import Call, Objects
+    from lab.world.model import Connector
+    from lab.world.server import SyncServer
+
+    Work = Callable[[Call, SyncServer], Iterable[object]]
+
+_CMDLETS = "Microsoft.IdentityManagement.PowerShell.Cmdlet"
+ACCESS_DENIED = "Access Denied - verify you are running as an administrator account."
+
+
+def engine_error(call: Call, message: str) -> ErrorRecord:
+    """Build the record these cmdlets write for a failure of the service: its text is its error id too.
+
+    Seen in the wild for Start-ADSyncSyncCycle: WriteError, the cmdlet object as target, InvalidOperationException.
+    """
+    kind = call.info.implementing_type or call.info.name
+    return error_record(
+        message,
+        f"{message},{kind}",
+        "WriteError",
+        exception="System.InvalidOperationException",
+        activity=call.info.name,
+        target=kind,
+        target_type=kind.rpartition(".")[2],
+    )
+
+
+@contextmanager
+def _engine(call: Call) -> Iterator[SyncServer]:
+    """Give the server to a command, if it runs and lets the caller in.
+
+    Raises:
+        TerminatingError: access denied, the service is stopped, or the engine refuses the call.
+
+    """
+    server = call.session.server
+    if call.info.name.casefold() in {name.casefold() for name in server.denied}:
+        raise TerminatingError(engine_error(call, ACCESS_DENIED))
+    try:
+        server.require_service()
+        yield server
+    except SyncError as error:
+        raise TerminatingError(engine_error(call, error.message)) from None
+
+
+def guarded(work: Work) -> Callable[[Call], Objects]:
+    """Turn what a cmdlet does with the server into a command's coroutine."""
+
+    async def run(call: Call) -> Objects:
+        with _engine(call) as server:
+            for value in work(call, server):
+                yield value
+
+    return run
+
+
+def cmdlet(
+    noun: str,
+    work: Work,
+    *parameters: Parameter,
+    verb: str = "Get",
+    default_set: str | None = None,
+    should_process: bool = False,
+) -> CommandInfo:
+    """Declare `Get-ADSync<noun>` (or another verb)."""
+    return CommandInfo(
+        f"{verb}-ADSync{noun}",
+        "ADSync",
+        guarded(work),
+        parameters,
+        implementing_type=f"{_CMDLETS}.{verb}ADSync{noun}",
+        default_set=default_set,
+        should_process=should_process,
+    )
+
+
+def chosen_connector(call: Call, server: SyncServer) -> Connector | None:
+    """Give the connector that -ConnectorIdentifier or -ConnectorName means; None when neither is given.
+
+    Raises:
+        SyncError: there is no such connector.
+
+    """
+    for name in ("ConnectorIdentifier", "ConnectorName"):
+        if call.given(name):
+            wanted: str | UUID = call.get(name)  # type: ignore[assignment]
+            return server.connector(wanted)
+    return None

@@ -1,0 +1,1 @@
+"""How a run behaves: gates, verdict, evidence."""

@@ -1,0 +1,213 @@
+"""The evidence of a run as plain data: `verdict.json`, and the same with more for the report.
+
+The keys up to `reported` are a contract [issue 2]; `reports/schema/verdict.schema.json` states it.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from plugins.freshness import asked
+from plugins.plain import moment
+from plugins.run import CheckResult, Run
+from plugins.states import SERIOUSNESS, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from fixtures.answers import Answer
+    from plugins.definition import CheckDefinition
+    from plugins.verdict import Verdict
+
+_SECRET_OPTION = re.compile(r"(?i)(password|passwd|secret|token|credential|api-?key)")
+_SECRET_IN_ADDRESS = re.compile(r"(?i)(://[^/:@\s]+:)[^@\s]+@")
+_HIDDEN = "[hidden]"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the evidence says about the run itself."""
+
+    run_id: str
+    suite_version: str
+    command: tuple[str, ...]
+
+
+def verdict_document(
+    run: Run, verdict: Verdict, results: Mapping[tuple[str, str], CheckResult], context: Context
+) -> dict[str, Any]:
+    """Return what `verdict.json` holds."""
+    return {
+        "schema": 1,
+        "run_id": context.run_id,
+        "gate": run.gate,
+        "plan": run.environment.plan.kind,
+        "rehearsal": run.rehearsal,
+        "as_of": moment(run.as_of) if run.as_of else None,
+        "verdict": str(verdict.word),
+        "exit_code": verdict.exit_code,
+        "made_at": moment(verdict.made_at),
+        "valid_until": moment(verdict.valid_until) if verdict.valid_until else None,
+        "environment_digest": run.environment.digest,
+        "suite_version": context.suite_version,
+        "reasons": list(verdict.reasons),
+        "checks": _checks(run, results),
+        "reads": [_read(answer) for answer in asked(run.fetched or ())],
+        "registered": verdict.registered,
+        "reported": verdict.reported,
+        "question": run.gate_row.question,
+        "started_at": moment(run.clock.started_at),
+        "command": list(context.command),
+    }
+
+
+def _checks(run: Run, results: Mapping[tuple[str, str], CheckResult]) -> list[dict[str, Any]]:
+    """Return one entry per registered check and server, most serious first; a silent one is an error."""
+    entries = []
+    for check in run.registered:
+        for subject in check.subjects(run.environment) or ("",):
+            given = results.get((check.id, subject))
+            result = given or CheckResult(check, subject, ())
+            entries.append((result, _check(run, check, result, reported=given is not None)))
+    entries.sort(key=lambda entry: (SERIOUSNESS[entry[0].state], not entry[0].check.blocking, entry[0].check.id))
+    return [entry for _, entry in entries]
+
+
+def _check(run: Run, check: CheckDefinition, result: CheckResult, *, reported: bool) -> dict[str, Any]:
+    return {
+        "id": check.id,
+        "title": check.title,
+        "subject": result.subject or result.deciding.subject,
+        "state": str(result.state),
+        "severity": check.severity,
+        "reason": result.reason if reported else "the check did not report",
+        "claims": list(check.claims),
+        "reads": _read_ids(run, check, result.subject),
+        "server": result.subject or None,
+        "reported": reported,
+        "rows": [
+            {"subject": row.subject, "state": str(row.state), "reason": row.reason, "facts": dict(row.facts)}
+            for row in sorted(result.rows, key=lambda row: SERIOUSNESS[row.state])
+        ],
+    }
+
+
+def _read_ids(run: Run, check: CheckDefinition, subject: str) -> list[str]:
+    if run.fetched is None:
+        return []
+    needs = dict.fromkeys((*check.required(run.environment, subject), *check.optional(run.environment, subject)))
+    return [answer.provenance.id for need in needs for answer in run.fetched.about(*need).values()]
+
+
+def _read(answer: Answer) -> dict[str, Any]:
+    source = answer.provenance
+    return {
+        "id": source.id,
+        "system": source.system,
+        "target": source.target,
+        "request": source.request,
+        "started_at": moment(source.started_at),
+        "ended_at": moment(source.ended_at),
+        "identity": source.identity,
+        "attempts": source.attempts,
+        "rows": source.rows,
+        "sha256": source.sha256 or None,
+        "outcome": str(answer.outcome),
+        "error": answer.error,
+        "server_clock": moment(source.server_clock) if source.server_clock else None,
+    }
+
+
+def definitions(checks: Iterable[CheckDefinition]) -> dict[str, dict[str, Any]]:
+    """Return what the report says about each check apart from its result."""
+    return {
+        check.id: {
+            "why": check.why,
+            "judged": check.judged,
+            "fix": check.fix,
+            "links": list(check.links),
+            "reads": list(check.reads),
+            "optional_reads": list(check.optional_reads),
+            "function": check.function,
+        }
+        for check in checks
+    }
+
+
+def glance(run: Run) -> dict[str, Any]:
+    """Return the servers and the tenant as the answers have them, for the picture of the pair."""
+    return {
+        "servers": [
+            {
+                "name": name,
+                "purpose": server.purpose,
+                "target": server.target,
+                "computer_name": server.computer_name,
+                "role": _role(_property(run, name, "scheduler", "StagingModeEnabled")),
+                "scheduler": _property(run, name, "scheduler", "SyncCycleEnabled"),
+                "version": _property(run, name, "product_version", "ProductVersion"),
+                "import_api": _property(run, name, "adsync_parameters", "AadConnectorImportApiVersion"),
+                "export_api": _property(run, name, "adsync_parameters", "AadConnectorExportApiVersion"),
+            }
+            for name, server in run.environment.servers.items()
+        ],
+        "tenant": {
+            "id": str(run.environment.tenant.id),
+            "name": _property(run, "tenant", "organization", "displayName"),
+            "cloud": str(run.environment.tenant.cloud),
+        },
+    }
+
+
+def _property(run: Run, system: str, read: str, name: str) -> Any:  # noqa: ANN401 - JSON as it came
+    """Return one property of an answer for display; None when it was not read. No judgement rests on it."""
+    for answer in run.fetched.about(system, read).values() if run.fetched else ():
+        value = answer.value if answer.ok else None
+        if isinstance(value, dict) and isinstance(value.get("value"), list):
+            value = value["value"]
+        if isinstance(value, list) and value:
+            value = value[0]
+        if isinstance(value, dict):
+            return "not set" if value.get(name) is None else value[name]
+    return None
+
+
+def _role(staging: object) -> str:
+    if staging is True:
+        return "staging"
+    return "active" if staging is False else "unknown"
+
+
+def shown_command(args: Sequence[str]) -> tuple[str, ...]:
+    """Return a command line as it may be shown: values of options that sound like secrets are hidden."""
+    shown: list[str] = []
+    hide_next = False
+    for argument in args:
+        name, equals, _ = argument.partition("=")
+        secret = bool(_SECRET_OPTION.search(name)) and name.startswith("-")
+        if hide_next and not argument.startswith("-"):
+            shown.append(_HIDDEN)
+        elif secret and equals:
+            shown.append(f"{name}={_HIDDEN}")
+        else:
+            shown.append(_SECRET_IN_ADDRESS.sub(rf"\1{_HIDDEN}@", argument))
+        hide_next = secret and not equals
+    return ("pytest", *shown)
+
+
+def suite_version(root: Path) -> str:
+    """Return the version of the suite; `unknown` outside its own tree."""
+    try:
+        return str(tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
+    except (OSError, KeyError, tomllib.TOMLDecodeError):
+        return "unknown"
+
+
+def counts(results: Iterable[CheckResult]) -> dict[State, int]:
+    """Count results by state, most serious first; states that did not occur are left out."""
+    found = [result.state for result in results]
+    return {state: found.count(state) for state in SERIOUSNESS if state in found}

@@ -1,0 +1,163 @@
+"""The evidence of a run: settle the verdict, let every writer write it, and only then return it [semantics §6].
+
+Order: settle; `junit.xml`; `report.html` (pytest-html writes it); `verdict.json` last. A writer that fails takes GO
+away before anything later is written. Exit code 0 is set only after a GO verdict stands under its final name.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from plugins import folder
+from plugins.document import Context, definitions, glance, shown_command, suite_version, verdict_document
+from plugins.freshness import limits, withdraw_stale
+from plugins.junit import junit_xml
+from plugins.next_cycle import next_cycle_starts
+from plugins.room import HOME, folder_of_runs
+from plugins.run import RUN, CheckResult, Run
+from plugins.verdict import Expected, Reported, Verdict, decide
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Mapping
+
+NEXT_CYCLE_ENDS = "promote"
+"""The gate whose verdict ends when the new server's next cycle starts."""
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What is being written about one run."""
+
+    run: Run
+    folder: folder.RunFolder
+    context: Context
+    verdict: Verdict | None = None
+    results: Mapping[tuple[str, str], CheckResult] = field(default_factory=dict)
+
+    def document(self) -> dict[str, Any]:
+        """Return what `verdict.json` holds. Raises RuntimeError before the verdict is settled."""
+        if self.verdict is None:
+            msg = "the verdict is not settled yet"
+            raise RuntimeError(msg)
+        return verdict_document(self.run, self.verdict, self.results, self.context)
+
+    def report(self) -> dict[str, Any]:
+        """Return what the report shows: the document, what each check is, and the pair at a glance."""
+        return {
+            **self.document(),
+            "definitions": definitions(self.run.registered),
+            "glance": glance(self.run),
+            "moment": self.run.gate_row.moment,
+            "next": self.run.gate_row.then,
+            "deciding": self.verdict.deciding if self.verdict else 0,
+        }
+
+    def failed(self, name: str, error: Exception) -> None:
+        """Note that a writer failed: whatever is written from now on is no GO."""
+        if self.verdict is not None:
+            sentence = (
+                f"{name} could not be written ({type(error).__name__}: {error}). Mend that and run the gate again."
+            )
+            self.verdict = self.verdict.downgraded(sentence)
+
+
+EVIDENCE = pytest.StashKey[Evidence]()
+
+
+class CollectionWatch:
+    """Notes collection that failed: it is trouble around the checks, whatever else they say."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note a failed or skipped collector."""
+        if not report.passed:
+            self._run.troubles.append(f"{report.nodeid or 'the suite'} could not be collected. Mend it and run again.")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Make the run's folder first, so that a place that cannot be written is known before anyone is asked."""
+    config = session.config
+    if config.getoption("dry_run") or config.option.collectonly:
+        return
+    run = config.stash[RUN]
+    parent = Path(config.getoption("report_dir") or folder_of_runs(config))
+    try:
+        place = folder.create(parent, run.gate, run.clock.started_at)
+    except OSError as error:
+        raise pytest.UsageError(f"--report-dir: {parent} cannot be written: {error.strerror}") from error
+    context = Context(place.run_id, suite_version(config.stash[HOME]), shown_command(config.invocation_params.args))
+    config.stash[EVIDENCE] = Evidence(run, place, context)
+    config.pluginmanager.register(CollectionWatch(run), "swing-gate-collection")
+
+
+def settle(run: Run, at: datetime, broken: int | None) -> tuple[Verdict, Mapping[tuple[str, str], CheckResult]]:
+    """Judge the gate from what was reported, at one moment. The run itself is left as it is."""
+    results = run.results
+    holds: list[datetime] = []
+    if run.fetched is not None:
+        results = withdraw_stale(run, at)
+        holds = limits(run.fetched)
+        if run.gate == NEXT_CYCLE_ENDS:
+            holds += next_cycle_starts(run)
+    expected = [
+        Expected(check.id, check.title, check.blocking, check.fix, check.subjects(run.environment))
+        for check in run.registered
+    ]
+    reported = [Reported(check, subject, found.state, found.reason) for (check, subject), found in results.items()]
+    verdict = decide(expected, reported, made_at=at, limits=holds, troubles=run.troubles, broken=broken)
+    return verdict, results
+
+
+@pytest.hookimpl(trylast=True, wrapper=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[None, None, None]:
+    """Settle, write, and set the exit code. The innermost wrapper: the terminal speaks after it."""
+    evidence = session.config.stash.get(EVIDENCE, None)
+    if evidence is None:
+        yield
+        return
+    if exitstatus == pytest.ExitCode.USAGE_ERROR:
+        evidence.folder.discard()
+        yield
+        return
+    completed = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+    at = datetime.now(UTC)
+    evidence.verdict, evidence.results = settle(evidence.run, at, None if completed else int(exitstatus))
+    _write(evidence, "junit.xml", junit_xml)
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - whatever a plugin raises at the end must not end in GO
+        evidence.failed("the end of the session", error)
+    if _write(evidence, "verdict.json", _as_json):
+        _point_latest(evidence)
+    else:
+        evidence.folder.withdraw("report.html")
+    session.exitstatus = evidence.verdict.exit_code
+
+
+def _write(evidence: Evidence, name: str, writer: Callable[[Mapping[str, Any]], str]) -> bool:
+    """Write one file of the evidence. Return whether it stands; when not, the verdict is no GO any more."""
+    try:
+        evidence.folder.write(name, writer(evidence.document()))
+    except Exception as error:  # noqa: BLE001 - a writer may fail in any way
+        evidence.failed(name, error)
+        return False
+    return True
+
+
+def _point_latest(evidence: Evidence) -> None:
+    """Move the pointer. It is a convenience: the evidence stands without it."""
+    with contextlib.suppress(OSError):
+        evidence.folder.point_latest()
+
+
+def _as_json(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

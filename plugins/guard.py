@@ -1,0 +1,92 @@
+"""What a gate refuses: options under which a verdict would prove less than it says [semantics §1, §2]."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fixtures.environment import Environment, EnvironmentFileError, load
+from plugins.gates import GATES, Gate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HOUSE_PLUGINS = (
+    "plugins.catalogue",
+    "plugins.fetching",
+    "plugins.results",
+    "plugins.evidence",
+    "plugins.page",
+    "plugins.terminal",
+    "fixtures.pytest_fixtures",
+)
+REQUIRED_PLUGINS = (*HOUSE_PLUGINS, "assertion", "html", "metadata")
+"""Without one of these a gate proves nothing."""
+
+_RERUNNERS = {"rerunfailures": "pytest-rerunfailures", "flaky": "flaky", "pytest_retry": "pytest-retry"}
+
+
+def gate_named(name: str) -> Gate:
+    """Return the gate; raises pytest.UsageError that names the accepted ones."""
+    if name not in GATES:
+        raise pytest.UsageError(f"--gate: found {name!r}; accepted: {', '.join(GATES)}")
+    return GATES[name]
+
+
+def judged_as_of(text: str | None, *, rehearsal: bool) -> datetime | None:
+    """Return the day to judge by. Raises pytest.UsageError when it is no time, or this is no rehearsal."""
+    if text is None:
+        return None
+    if not rehearsal:
+        raise pytest.UsageError("--as-of judges by another day's version table: it needs --rehearsal")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise pytest.UsageError(f"--as-of: found {text!r}; accepted: 2021-09-01 or 2021-09-01T08:00:00Z") from None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def environment_of(config: pytest.Config) -> Environment:
+    """Read the environment file. Raises pytest.UsageError with every mistake in it."""
+    given = config.getoption("environment")
+    if given is None:
+        raise pytest.UsageError("--gate needs --environment FILE: the servers and the tenant to judge")
+    try:
+        return load(config.invocation_params.dir / given)
+    except EnvironmentFileError as error:
+        raise pytest.UsageError(*error.problems) from error
+
+
+def refuse_weak_options(config: pytest.Config) -> None:
+    """Raise pytest.UsageError for every option that would weaken the verdict of a gate."""
+    if weak := list(_weak(config)):
+        raise pytest.UsageError(*weak)
+
+
+def _weak(config: pytest.Config) -> Iterator[str]:
+    if sys.flags.optimize:
+        yield "python -O removes the assertions that checks speak with: run a gate without -O and PYTHONOPTIMIZE"
+    if config.getoption("assertmode", "rewrite") != "rewrite":
+        yield "--assert=plain takes the reasons out of assertions: run a gate without it"
+    if config.getoption("numprocesses", None) or config.getoption("dist", "no") != "no":
+        yield "-n splits one reading of the systems into several: run a live gate without it"
+    if config.getoption("reruns", None):
+        yield "--reruns tries until it passes: in a gate the first result counts"
+    for plugin, name in _RERUNNERS.items():
+        if config.pluginmanager.has_plugin(plugin):
+            yield f"{name} is loaded and can run a check again: in a gate the first result counts (-p no:{plugin})"
+    for option in ("--setup-only", "--setup-plan"):
+        if config.getoption(option):
+            yield f"{option} runs no check: a gate needs them run"
+    if config.getoption("max_warnings", None) is not None:
+        yield "--max-warnings changes the exit code, which is the verdict's: run a gate without it"
+
+
+def verify_loaded(config: pytest.Config) -> None:
+    """Raise pytest.UsageError unless every plugin a gate rests on is loaded."""
+    missing = [name for name in REQUIRED_PLUGINS if not config.pluginmanager.has_plugin(name)]
+    if missing:
+        raise pytest.UsageError(f"a gate needs these plugins, which are not loaded: {', '.join(missing)}")

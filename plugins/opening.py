@@ -1,0 +1,28 @@
+"""The opening of a gate: what was asked for is made into a run, or refused."""
+
+from __future__ import annotations
+
+import importlib
+from datetime import UTC, datetime
+
+import pytest
+
+from plugins import guard
+from plugins.room import room_of_checks
+from plugins.run import RUN, Clock, Run
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the run of a gate and load what it rests on. Raises pytest.UsageError."""
+    started_at = datetime.now(UTC)
+    gate = guard.gate_named(config.getoption("gate"))
+    guard.refuse_weak_options(config)
+    rehearsal = config.getoption("rehearsal")
+    as_of = guard.judged_as_of(config.getoption("as_of"), rehearsal=rehearsal)
+    environment = guard.environment_of(config)
+    config.stash[RUN] = Run(gate, environment, Clock(started_at, as_of), rehearsal)
+    if config.args_source is not pytest.Config.ArgsSource.ARGS:
+        config.args = [str(room_of_checks(config))]
+    for plugin in guard.HOUSE_PLUGINS:
+        config.pluginmanager.register(importlib.import_module(plugin), plugin)
+    guard.verify_loaded(config)

@@ -1,0 +1,132 @@
+"""One run: what one invocation of pytest for one gate knows. Plugins hand it to one another through pytest's stash."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from plugins.states import State, worst
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from fixtures.answers import Answers
+    from fixtures.environment import Environment
+    from plugins.definition import CheckDefinition
+    from plugins.gates import Gate
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The clock that judges: the real one, or another day's that runs on from the start of the run."""
+
+    started_at: datetime
+    as_of: datetime | None = None
+
+    def now(self) -> datetime:
+        """Return the time checks judge by, aware and in UTC."""
+        real = datetime.now(UTC)
+        return real if self.as_of is None else self.as_of + (real - self.started_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a check said about one subject it found."""
+
+    subject: str
+    state: State
+    reason: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+    """Plain data that proves the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The first result of one check on one subject of its own (a server, or the whole)."""
+
+    check: CheckDefinition
+    subject: str
+    """Name of the server, or empty."""
+    rows: tuple[Row, ...]
+    traceback: str = ""
+    """Of an exception nobody expected; empty otherwise."""
+
+    @property
+    def state(self) -> State:
+        """The most serious state of its rows. No row at all is an error: nothing was recorded."""
+        return worst(row.state for row in self.rows) or State.ERROR
+
+    @property
+    def deciding(self) -> Row:
+        """The first of the most serious rows."""
+        return next(
+            (row for row in self.rows if row.state is self.state),
+            Row(self.subject, State.ERROR, "the check recorded no result"),
+        )
+
+    @property
+    def reason(self) -> str:
+        """Why it has its state, in one line; says how many more subjects share it."""
+        line = first_line(self.deciding.reason)
+        more = sum(row.state is self.state for row in self.rows) - 1
+        return f"{line} (and {more:,} more)" if more > 0 else line
+
+
+@dataclass(slots=True)
+class Run:
+    """One invocation for one gate."""
+
+    gate_row: Gate
+    environment: Environment
+    clock: Clock
+    rehearsal: bool
+    registered: tuple[CheckDefinition, ...] = ()
+    """Every check of the suite that names this gate, whatever was selected."""
+    fetched: Answers | None = None
+    results: dict[tuple[str, str], CheckResult] = field(default_factory=dict)
+    """By check id and subject. The first result counts."""
+    troubles: list[str] = field(default_factory=list)
+    """What went wrong around the checks; any of it rules out GO."""
+
+    @property
+    def gate(self) -> str:
+        """Name of the gate."""
+        return self.gate_row.name
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The other day this run judges by, in a rehearsal."""
+        return self.clock.as_of
+
+    @property
+    def answers(self) -> Answers:
+        """What the systems answered. Raises RuntimeError before anything was fetched."""
+        if self.fetched is None:
+            msg = "nothing was fetched yet: answers exist once collection is complete"
+            raise RuntimeError(msg)
+        return self.fetched
+
+    def record(self, result: CheckResult) -> None:
+        """Keep a result; a later one for the same check and subject is dropped."""
+        self.results.setdefault((result.check.id, result.subject), result)
+
+    def missing(self) -> Sequence[tuple[CheckDefinition, str]]:
+        """Return each registered check and subject that has no result."""
+        return [
+            (check, subject)
+            for check in self.registered
+            for subject in check.subjects(self.environment) or ("",)
+            if (check.id, subject) not in self.results
+        ]
+
+
+RUN = pytest.StashKey[Run]()
+"""Where the run lies in `config.stash`; absent in a run without a gate."""
+
+
+def first_line(text: str) -> str:
+    """Return the first line that says something, without the spaces around it."""
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")

@@ -1,0 +1,31 @@
+"""What the plugins need to know about the reads: one door to the read table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fixtures.reads import SERVER_READS, TABLE, TENANT_READS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import timedelta
+
+
+def server_reads() -> Collection[str]:
+    """Return the names of the reads of a server."""
+    return SERVER_READS.keys()
+
+
+def tenant_reads() -> Collection[str]:
+    """Return the names of the reads of the tenant."""
+    return TENANT_READS.keys()
+
+
+def max_age(name: str) -> timedelta:
+    """Return how old an answer may be when it is judged. Raises KeyError for a name that is no read."""
+    return TABLE[name].max_age
+
+
+def per_subject(name: str) -> bool:
+    """Return whether a read is asked once per subject found at run time, and perhaps for none."""
+    return bool(TABLE[name].subject)

@@ -1,0 +1,7 @@
+"""What a reader sees: templates, styles, and the renderer. It takes plain data and knows nothing of the house."""
+
+from __future__ import annotations
+
+from reports.render import STATES, frame, render, style
+
+__all__ = ["STATES", "frame", "render", "style"]

@@ -1,0 +1,170 @@
+"""The renderer: plain data of one run in, static HTML out.
+
+Everything a server or a tenant named is text: the templates escape by default, and nothing is marked safe that came
+from data. What is cut is counted, and says where the whole lies.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from reports.picture import Picture, picture
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+HERE = Path(__file__).parent
+MOST_ROWS = 200
+"""Rows of one check that are shown."""
+MOST_READS = 500
+MOST_REASONS = 40
+LONGEST_TEXT = 4000
+"""Characters of one fact, request or error that are shown."""
+
+STATES: Mapping[str, tuple[str, str]] = {
+    "fail": ("Fail", "✕"),
+    "error": ("Error", "!"),
+    "inconclusive": ("Inconclusive", "?"),
+    "waived": ("Waived", "~"),
+    "pass": ("Pass", "✓"),
+    "not-applicable": ("Not applicable", "–"),  # noqa: RUF001 - a dash
+}
+"""Word and symbol of each state, most serious first: a state is never shown by colour alone."""
+OPEN = ("fail", "error", "inconclusive")
+"""States that ask for something to be done: their sheets stand open."""
+
+
+def render(report: Mapping[str, Any]) -> str:
+    """Return the evidence of a run as a piece of HTML, verdict first.
+
+    `report` is what `verdict.json` holds, with `definitions`, `glance`, `moment` and `next` beside it.
+    Raises jinja2.UndefinedError when a key is missing, and RuntimeError when a check got lost on the way.
+    """
+    html = (
+        _environment()
+        .get_template("report.jinja2")
+        .render(
+            report=report,
+            checks=report["checks"],
+            sheets=_sheets(report),
+            counts=_counts(report["checks"]),
+            families=sorted({check["id"][:2] for check in report["checks"]}),
+            actions=[check for check in report["checks"] if check["state"] in OPEN],
+            picture=_picture(report["glance"]),
+            caps={"rows": MOST_ROWS, "reads": MOST_READS, "reasons": MOST_REASONS},
+            states=STATES,
+            open_states=OPEN,
+        )
+    )
+    drawn = html.count('<tr class="check-row"')
+    if drawn != len(report["checks"]):
+        msg = f"{drawn} of {len(report['checks'])} checks were drawn"
+        raise RuntimeError(msg)
+    return html
+
+
+def style() -> str:
+    """Return the style sheet of the report."""
+    return (HERE / "style.css").read_text(encoding="utf-8")
+
+
+def frame(assets: Path) -> Template:
+    """Return the page around the evidence. `assets` is where pytest-html keeps the script of its table."""
+    return _environment(assets).get_template("frame.jinja2")
+
+
+@cache
+def _environment(assets: Path | None = None) -> Environment:
+    folders = [HERE / "templates", *([assets] if assets else [])]
+    environment = Environment(
+        loader=FileSystemLoader(folders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        utc=utc, clock=clock, fact=fact, cut=cut, thousands=thousands, paragraphs=paragraphs, sentence=sentence
+    )
+    return environment
+
+
+def _sheets(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return one sheet per check, with its results on each server, most serious check first."""
+    reads = {read["id"]: read for read in report["reads"]}
+    sheets: dict[str, dict[str, Any]] = {}
+    for check in report["checks"]:
+        blank = {**report["definitions"].get(check["id"], _UNDEFINED), **check, "results": []}
+        sheet = sheets.setdefault(check["id"], blank)
+        sheet["results"].append({**check, "answers": [reads[name] for name in check["reads"] if name in reads]})
+    return list(sheets.values())
+
+
+_UNDEFINED: Mapping[str, Any] = {
+    "why": "", "judged": "", "fix": "", "links": [], "reads": [], "optional_reads": [], "function": "",
+}  # fmt: skip
+
+
+def _counts(checks: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:
+    found = [check["state"] for check in checks]
+    return [(state, found.count(state)) for state in STATES if state in found]
+
+
+def _picture(glance: Mapping[str, Any]) -> Picture:
+    return picture(glance["servers"], glance["tenant"])
+
+
+def utc(moment: str | None) -> str:
+    """Return `2026-11-20T06:45:12Z` as a reader likes it, with its zone."""
+    return f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M:%S} UTC" if moment else "not known"
+
+
+def clock(moment: str | None) -> str:
+    """Return only the time of day, with its zone."""
+    return f"{datetime.fromisoformat(moment):%H:%M:%S}Z" if moment else "–"  # noqa: RUF001 - a dash
+
+
+def fact(value: object) -> str:
+    """Return a fact as text: plain words as they are, structures as JSON; cut with a count."""
+    if isinstance(value, str):
+        return cut(value)
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: "nothing"}[value]
+    if isinstance(value, int):
+        return thousands(value)
+    return cut(json.dumps(value, ensure_ascii=False, indent=None))
+
+
+def cut(text: str, longest: int = LONGEST_TEXT) -> str:
+    """Return a text, cut with a count of what is left out."""
+    return text if len(text) <= longest else f"{text[:longest]} … and {len(text) - longest:,} characters more"
+
+
+def sentence(text: str) -> str:
+    """Return a text with a capital letter in front."""
+    return text[:1].upper() + text[1:]
+
+
+def thousands(number: int) -> str:
+    """Return a number with its thousands apart; what could be a year or a port stays whole."""
+    return f"{number:,}" if abs(number) >= 10_000 else str(number)  # noqa: PLR2004 - four digits read well
+
+
+def paragraphs(text: str) -> Markup:
+    """Return a text of the suite as paragraphs and lists. The text itself is escaped."""
+    pieces = []
+    for block in text.strip().split("\n\n"):
+        lines = [line.strip() for line in block.splitlines() if line.strip()]
+        if lines and all(line.startswith("- ") for line in lines):
+            items = Markup().join(Markup("<li>{}</li>").format(line[2:]) for line in lines)
+            pieces.append(Markup("<ul>{}</ul>").format(items))
+        else:
+            pieces.append(Markup("<p>{}</p>").format(" ".join(lines)))
+    return Markup().join(pieces)

@@ -1,0 +1,1 @@
+"""The suite and the lab, joined by the wire only."""

@@ -1,0 +1,198 @@
+"""An environment file is read, or refused by a sentence a person can act on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fixtures.environment import EnvironmentFileError, SecretError, load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GOOD = """\
+[servers.old]
+purpose = "old"
+host = "sync01.contoso.com"
+username = 'CONTOSO\\reader'
+password = "env:OLD"
+computer_name = "SYNC01"
+
+[servers.new]
+purpose = "new"
+host = "sync02.contoso.com"
+username = 'CONTOSO\\reader'
+password = "env:NEW"
+computer_name = "SYNC02"
+
+[tenant]
+id = "00000000-0000-0000-0000-000000000001"
+client_id = "00000000-0000-0000-0000-000000000002"
+authentication = "secret"
+client_secret = "env:GRAPH"
+
+[plan]
+kind = "v2-endpoint"
+
+[groups]
+over = 50000
+prove = [
+  { dn = "CN=Staff,OU=Groups,DC=contoso,DC=com" },
+]
+
+[[attestations]]
+name = "backup"
+author = "a person"
+made_at = 2026-03-01T08:00:00Z
+expires_at = 2026-03-08T08:00:00Z
+statement = "It was restored once."
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "environment.toml"
+    path.write_text(text)
+    return path
+
+
+def refused(folder: Path, old: str, new: str) -> list[str]:
+    assert old in GOOD
+    with pytest.raises(EnvironmentFileError) as raised:
+        load(written(folder, GOOD.replace(old, new, 1)))
+    return raised.value.problems
+
+
+def test_a_good_file_is_read(tmp_path) -> None:
+    environment = load(written(tmp_path, GOOD))
+    assert environment.old.target == "sync01.contoso.com:5986"
+    assert environment.new.name == "new"
+    assert environment.new.configuration_name == "SwingGate"
+    assert environment.tenant.graph_url == "https://graph.microsoft.com"
+    assert environment.groups.prove[0].key == "CN=Staff,OU=Groups,DC=contoso,DC=com"
+    assert environment.policy.budget_of("anything").deletes == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "parts"),
+    [
+        ('purpose = "old"', 'purpose = "pilot"', 2, ("servers.old.purpose", "'pilot'", "'old', 'new' or 'standby'")),
+        (
+            'computer_name = "SYNC01"',
+            'computer_name = "S"\nhots = "x"',
+            7,
+            ("servers.old.hots", "means nothing here", "host"),
+        ),
+        (
+            'computer_name = "SYNC01"',
+            'computer_name = "S"\nport = 99999',
+            7,
+            ("servers.old.port", "99999", "less than or equal to 65535"),
+        ),
+        ('computer_name = "SYNC02"', "", 8, ("servers.new.computer_name", "found nothing", "missing")),
+        ('kind = "v2-endpoint"', 'kind = "swing"', 22, ("plan.kind", "'swing'", "'version-swing'")),
+        ('id = "00000000-0000-0000-0000-000000000001"', 'id = "contoso"', 16, ("tenant.id", "'contoso'", "a GUID")),
+        ("over = 50000", 'over = "many"', 25, ("groups.over", "'many'", "a whole number")),
+        ("over = 50000", "over = 300000", 25, ("groups.over", "300000", "less than or equal to 250000")),
+        ('{ dn = "CN=Staff,OU=Groups,DC=contoso,DC=com" }', '{ dn = "Staff" }', 27, ("groups.prove[0].dn", "'Staff'")),
+        ('{ dn = "CN=Staff,OU=Groups,DC=contoso,DC=com" }', "{ }", 27, ("groups.prove[0]", "exactly one of dn")),
+        ("made_at = 2026-03-01T08:00:00Z", "made_at = 2026-03-01T08:00:00", 33, ("attestations[0].made_at", "zone")),
+        ("2026-03-08", "2026-02-08", 30, ("attestations[0]", "expires_at is not later")),
+        ('purpose = "new"', 'purpose = "old"', 1, ("more than one server has the purpose old",)),
+        ('"v2-endpoint"', '"v2-endpoint"\nexpected_active = "x"', 1, ("plan.expected_active is 'x'", "old, new")),
+        ("[plan]", "[endpoint]\nmember_limit = 250001\n\n[plan]", 21, ("endpoint", "50,001 to 250,000")),
+    ],
+)
+def test_a_mistake_is_told_by_line_key_what_was_found_and_what_is_accepted(tmp_path, old, new, line, parts) -> None:
+    (problem,) = refused(tmp_path, old, new)
+    assert f"environment.toml:{line}: " in problem
+    for part in parts:
+        assert part in problem
+
+
+def test_every_mistake_is_told_at_once(tmp_path) -> None:
+    problems = refused(tmp_path, 'host = "sync01.contoso.com"', "hots = 1\nport = 0")
+    assert len(problems) == 3
+
+
+def test_a_plain_password_is_refused_and_not_shown(tmp_path) -> None:
+    (problem,) = refused(tmp_path, '"env:OLD"', '"hunter2"')
+    assert "environment.toml:5: servers.old.password" in problem
+    assert "hunter2" not in problem
+    assert "7 characters" in problem
+    assert "env:NAME" in problem
+
+
+def test_a_plain_client_secret_with_a_colon_is_refused(tmp_path) -> None:
+    (problem,) = refused(tmp_path, '"env:GRAPH"', '"abc:def~x"')
+    assert "abc:def" not in problem
+    assert "keyring:SERVICE/USER" in problem
+
+
+def test_basic_authentication_over_http_is_refused(tmp_path) -> None:
+    (problem,) = refused(
+        tmp_path, 'host = "sync01.contoso.com"', 'host = "h"\ntransport = "http"\nauthentication = "basic"'
+    )
+    assert "in clear" in problem
+
+
+def test_germany_is_refused_with_the_reason(tmp_path) -> None:
+    (problem,) = refused(tmp_path, 'authentication = "secret"', 'authentication = "secret"\ncloud = "germany"')
+    assert "environment.toml:19: tenant.cloud: found 'germany'" in problem
+    assert "never had the V2 endpoint" in problem
+    assert "us-gov-l4" in problem
+
+
+def test_a_file_that_is_no_toml_is_told_by_line(tmp_path) -> None:
+    with pytest.raises(EnvironmentFileError, match=r"not TOML: .*line 1"):
+        load(written(tmp_path, "[servers\n"))
+
+
+def test_a_missing_file_is_told(tmp_path) -> None:
+    with pytest.raises(EnvironmentFileError, match="cannot be read"):
+        load(tmp_path / "nowhere.toml")
+
+
+def test_a_secret_file_that_others_can_read_is_refused(tmp_path) -> None:
+    secret = tmp_path / "old.password"
+    secret.write_text("x")
+    secret.chmod(0o644)
+    (problem,) = refused(tmp_path, '"env:OLD"', '"file:old.password"')
+    assert "environment.toml:5: servers.old.password" in problem
+    assert "mode 0644" in problem
+
+
+def test_a_secret_file_is_read_relative_to_the_environment_file(tmp_path) -> None:
+    secret = tmp_path / "old.password"
+    secret.write_text("correct horse")
+    secret.chmod(0o600)
+    environment = load(written(tmp_path, GOOD.replace('"env:OLD"', '"file:old.password"')))
+    assert environment.old.password is not None
+    assert environment.secret(environment.old.password) == b"correct horse"
+
+
+def test_a_variable_that_is_not_set_is_no_secret(tmp_path, monkeypatch) -> None:
+    monkeypatch.delenv("OLD", raising=False)
+    environment = load(written(tmp_path, GOOD))
+    with pytest.raises(SecretError, match="OLD is not set"):
+        environment.secret("env:OLD")
+
+
+def test_the_digest_follows_the_content_and_not_the_layout(tmp_path) -> None:
+    one = load(written(tmp_path, GOOD)).digest
+    assert load(written(tmp_path, "# a comment\n" + GOOD)).digest == one
+    assert load(written(tmp_path, GOOD.replace("50000", "50001", 1))).digest != one
+
+
+def test_a_national_cloud_brings_its_addresses(tmp_path) -> None:
+    text = GOOD.replace('authentication = "secret"', 'authentication = "secret"\ncloud = "us-gov-l5"')
+    tenant = load(written(tmp_path, text)).tenant
+    assert tenant.graph_url == "https://dod-graph.microsoft.us"
+    assert tenant.authority_url == "https://login.microsoftonline.us"
+    assert tenant.scope == "https://dod-graph.microsoft.us/.default"
+
+
+def test_the_environment_cannot_be_changed(tmp_path) -> None:
+    environment = load(written(tmp_path, GOOD))
+    with pytest.raises(ValueError, match="frozen"):
+        environment.plan.kind = "in-place"

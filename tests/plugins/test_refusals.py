@@ -1,0 +1,186 @@
+"""What a gate refuses, and with which code."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.plugins.conftest import ROOT, House
+from tests.plugins.test_gate_run import PASSING
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("--gate", "promotion", "--environment", "environment.toml"),
+            "*found 'promotion'; accepted: prepare, deploy*",
+        ),
+        (("--gate", "deployed"), "*--gate needs --environment FILE*"),
+        (("--gate", "deployed", "--environment", "absent.toml"), "*absent.toml: cannot be read*"),
+        (("--gate", "deployed", "--environment", "wrong.toml"), "*wrong.toml:2: *plan.kind*accepted*"),
+        (("--gate", "deployed", "--environment", "environment.toml", "--as-of", "2021-09-01"), "*needs --rehearsal*"),
+        (
+            ("--gate", "deployed", "--environment", "environment.toml", "--rehearsal", "--as-of", "then"),
+            "*--as-of: found 'then'; accepted: 2021-09-01*",
+        ),
+        (("--gate", "deployed", "--environment", "environment.toml", "--assert=plain"), "*--assert=plain*"),
+        (("--gate", "deployed", "--environment", "environment.toml", "--setup-plan"), "*--setup-plan*"),
+        (("--gate", "deployed", "--environment", "environment.toml", "--max-warnings=3"), "*--max-warnings*"),
+        (("--gate", "deployed", "--environment", "environment.toml", "-p", "no:html"), "*not loaded: html*"),
+        (("--gate", "deployed", "--environment", "environment.toml", "-p", "no:plugins.results"), "*plugins.results*"),
+        (("--gate", "deployed", "--environment", "environment.toml", "-p", "no:plugins.opening"), "*plugins.opening*"),
+        (("--dry-run",), "*--dry-run needs --gate*"),
+        (("--rehearsal",), "*--rehearsal needs --gate*"),
+        (("tests_validation",), "*holds checks, not tests: name a gate*"),
+        (("tests_validation/test_sample.py::test_passing",), "*holds checks, not tests: name a gate*"),
+        ((".",), "*holds checks, not tests: name a gate*"),
+    ],
+)
+def test_it_is_a_usage_error_that_says_what_is_accepted(house: House, arguments: tuple[str, ...], said: str) -> None:
+    house.checks(PASSING)
+    (house.pytester.path / "wrong.toml").write_text("[plan]\nkind = 'swing'\n")
+
+    done = house.run(*arguments)
+
+    assert done.ret == 4
+    assert house.asked == []
+    done.stderr.fnmatch_lines([said])
+
+
+@pytest.mark.parametrize(
+    ("plugin", "source", "option"),
+    [
+        ("xdist", "def pytest_addoption(parser): parser.addoption('--numprocesses', '-N', dest='numprocesses')", "-N2"),
+        ("again", "def pytest_addoption(parser): parser.addoption('--reruns', type=int)", "--reruns=2"),
+        ("flaky", "", "-pflaky"),
+    ],
+)
+def test_plugins_that_split_or_repeat_a_run_are_usage_errors(
+    house: House, plugin: str, source: str, option: str
+) -> None:
+    house.checks(PASSING)
+    house.pytester.makepyfile(**{plugin: source})
+    house.pytester.syspathinsert()
+
+    assert house.gate("-p", plugin, option).ret == 4
+
+
+@pytest.mark.parametrize("option", ["--co", "--dry-run"])
+def test_a_run_that_only_looks_ends_with_5_and_leaves_nothing(house: House, option: str) -> None:
+    house.checks(PASSING)
+
+    assert house.gate(option).ret == 5
+    assert house.asked == []
+    assert not house.runs.exists()
+
+
+def test_optimized_python_is_a_usage_error(house: House) -> None:
+    house.checks(PASSING)
+
+    done = subprocess.run(
+        [sys.executable, "-O", "-m", "pytest", "--gate", "deployed", "--environment", "environment.toml"],
+        cwd=house.pytester.path,
+        env={"PYTHONPATH": str(ROOT), "TEST_PASSWORD": "x", "PATH": ""},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 4
+    assert "python -O removes the assertions" in done.stderr
+
+
+def test_the_dry_run_says_who_would_be_asked_what_with_which_right(house: House) -> None:
+    house.checks('@check("EP-01v1", reads=("new.rules", "tenant.organization"))\ndef test_it(result): pass\n')
+
+    house.gate("--dry-run").stdout.fnmatch_lines(
+        ["*Nothing was asked.*", "system*target*read*right", "new *new.example:5986*rules*", "*Get-ADSyncRule*",
+         "tenant*organization*Organization.Read.All*", "*GET /v1.0/organization*"]
+    )  # fmt: skip
+
+
+WRONG = {
+    "an id of another form": ('@check("EP1")\ndef test_it(result): pass', "*found ('EP1',) as id*EP-01v1*"),
+    "no marker": ("def test_it(result): pass", "*test_it: found 0 check markers*"),
+    "an unknown gate": ('@check("EP-01v1", gates=("go",))\ndef test_it(result): pass', "*found 'go' in gates*"),
+    "no gate": ('@check("EP-01v1", gates=())\ndef test_it(result): pass', "*found () for gates*"),
+    "an unknown read": ('@check("EP-01v1", reads=("rule",))\ndef test_it(result): pass', "*found 'rule' in reads*"),
+    "a tenant read of a server": (
+        '@check("EP-01v1", reads=("new.organization",))\ndef test_it(result): pass', "*'new.organization' in reads*",
+    ),
+    "a claim of another form": ('@check("EP-01v1", claims=("17",))\ndef test_it(result): pass', "*'17' in claims*"),
+    "an unknown severity": ('@check("EP-01v1", severity="high")\ndef test_it(result): pass', "*found severity 'high'*"),
+    "an unknown word": ('@check("EP-01v1", owner="me")\ndef test_it(result): pass', "*found owner; accepted*"),
+    "no explanation": (
+        '@pytest.mark.check("EP-01v1", **DOC)\ndef test_it(result):\n    """It."""', "*no section 'Why:'*'Judged:'*",
+    ),
+    "an id taken twice": (
+        '@check("EP-01v1")\ndef test_it(result): pass\n@check("EP-01v2")\ndef test_other(result): pass',
+        "*its id EP-01v2 is taken by EP-01v1*",
+    ),
+    "a class": ("class TestThem:\n    def test_it(self): pass", "*TestThem: a check is a plain function*"),
+    "a module that does not import": ("import nothing_of_this_name", "*test_sample.py cannot be imported*"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_check_that_does_not_say_what_it_must_stops_every_gate(house: House, what: str) -> None:
+    source, said = WRONG[what]
+    house.checks(source)
+    house.checks(PASSING.replace("EP-01v1", "OK-01v1"), "test_good")
+
+    done = house.gate("tests_validation/test_good.py")
+
+    assert done.ret == 4
+    assert house.asked == []
+    done.stderr.fnmatch_lines([said])
+
+
+def test_ordinary_tests_run_as_ever(house: House) -> None:
+    house.checks(PASSING)
+    house.pytester.makepyfile(test_ordinary="def test_fine(): pass\ndef test_bad(): assert 1 == 2\n")
+
+    done = house.run("test_ordinary.py")
+
+    done.assert_outcomes(passed=1, failed=1)
+    done.stdout.fnmatch_lines(["*assert 1 == 2*"])
+    assert not house.runs.exists()
+
+
+def test_ordinary_tests_do_not_load_the_suite(house: House) -> None:
+    house.pytester.makepyfile(
+        test_ordinary="""
+import sys
+
+def test_it():
+    assert "plugins.gates" in sys.modules
+    assert not {"fixtures.environment", "fixtures.collect", "plugins.verdict", "plugins.opening"} & set(sys.modules)
+"""
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "test_ordinary.py"],
+        cwd=house.pytester.path,
+        env={"PYTHONPATH": str(ROOT), "PATH": ""},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_lists_need_no_environment(house: House) -> None:
+    house.checks(PASSING)
+
+    gates, table, machine = house.run("--list-gates"), house.run("--list-checks"), house.run("--list-checks=json")
+
+    assert (gates.ret, table.ret, machine.ret) == (0, 0, 0)
+    gates.stdout.fnmatch_lines(["promote (after deployed)", "*Can the new server take over now*"])
+    table.stdout.fnmatch_lines(["EP-01v1*blocking*A thing is as it must be*deployed*S0-1", "1 checks"])
+    assert machine.stdout.str().lstrip().startswith("[")

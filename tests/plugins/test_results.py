@@ -1,0 +1,179 @@
+"""How a check's result comes about: one table of what a check does and what it then is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from fixtures.answers import Outcome
+from tests.plugins.conftest import House
+
+WAYS = {
+    "records a pass": ('result.passed("x", "fine")', "pass", "fine"),
+    "records a fail": ('result.failed("x", "bad")', "fail", "bad"),
+    "records an inconclusive": ('result.inconclusive("x", "who knows")', "inconclusive", "who knows"),
+    "records not applicable with its proof": (
+        'result.not_applicable("x", "no such thing", {"kind": "in-place"})', "not-applicable", "no such thing",
+    ),
+    "records not applicable without proof": (
+        'result.not_applicable("x", "no such thing")', "error", "ValueError: not applicable needs the fact",
+    ),
+    "records without a reason": ('result.passed("x", "  ")', "error", "ValueError: a result of pass needs a reason"),
+    "records nothing": ("pass", "error", "the check recorded no result"),
+    "asserts what is false": ('assert 1 == 2, "one is not two"', "fail", "one is not two"),
+    "asserts without a message": ("found = 1\n    assert found == 2", "fail", "assert 1 == 2"),
+    "asserts after a pass": ('result.passed("x", "fine")\n    assert False, "not so"', "fail", "not so"),
+    "raises after a pass": ('result.passed("x", "fine")\n    raise KeyError("k")', "error", "KeyError: 'k'"),
+    "raises after a fail": ('result.failed("x", "bad")\n    raise KeyError("k")', "fail", "bad"),
+    "misses an answer": (
+        'swing_gate_run.answers.find("old", "rules").get()', "error", "old: rules: not asked",
+    ),
+    "skips": ('pytest.skip("not today")', "error", "the check skipped itself: not today"),
+    "fails by pytest": ('pytest.fail("no")', "error", "Failed: no"),
+    "expects to fail": ('pytest.xfail("known")', "error", "the check skipped itself: known"),
+    "leaves pytest": ('raise SystemExit(0)', "error", "SystemExit: 0"),
+    "records the worst row last": (
+        'result.passed("a", "fine")\n    result.inconclusive("b", "hm")\n    result.failed("c", "bad")', "fail", "bad",
+    ),
+    "records several fails": (
+        'result.failed("a", "bad")\n    result.failed("b", "worse")\n    result.passed("c", "fine")',
+        "fail",
+        "bad (and 1 more)",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_way_a_check_ends_decides_its_state(house: House, way: str) -> None:
+    body, state, reason = WAYS[way]
+    house.checks(f'@check("EP-01v1")\ndef test_it(result, swing_gate_run):\n    {body}\n')
+
+    house.gate()
+
+    (check,) = house.verdict()["checks"]
+    assert check["state"] == state
+    assert check["reason"].startswith(reason)
+
+
+@pytest.mark.parametrize(
+    "mark", ["skip", "skipif(True, reason='x')", "xfail", "xfail(strict=True)", "xfail(run=False)"]
+)
+def test_marks_that_excuse_a_test_make_a_check_an_error(house: House, mark: str) -> None:
+    house.checks(f'@pytest.mark.{mark}\n@check("EP-01v1")\ndef test_it(result):\n    result.passed("x", "fine")\n')
+
+    assert house.gate().ret == 10
+    assert house.verdict()["checks"][0]["state"] == "error"
+
+
+def test_a_fixture_that_breaks_makes_an_error(house: House) -> None:
+    house.checks(
+        """
+@pytest.fixture
+def broken():
+    raise ValueError("no luck")
+
+@check("EP-01v1")
+def test_it(broken, result): result.passed("x", "fine")
+"""
+    )
+
+    assert house.gate().ret == 10
+    assert house.verdict()["checks"][0]["reason"] == "ValueError: no luck"
+
+
+def test_what_breaks_after_a_pass_makes_an_error(house: House) -> None:
+    house.checks(
+        """
+@pytest.fixture
+def untidy():
+    yield
+    raise ValueError("no luck")
+
+@check("EP-01v1")
+def test_it(untidy, result): result.passed("x", "fine")
+"""
+    )
+
+    assert house.gate().ret == 10
+    assert house.verdict()["checks"][0]["reason"] == "after the check: ValueError: no luck"
+
+
+NEEDY = """
+@check("EP-01v1", reads=("new.rules", "tenant.organization"), optional_reads=("old.rules",))
+def test_it(result):
+    result.passed("x", "fine")
+"""
+
+
+def test_a_check_runs_when_its_required_reads_are_ok(house: House) -> None:
+    house.checks(NEEDY)
+    house.answer("new", "rules", [])
+    house.answer("tenant", "organization", {})
+
+    assert house.gate().ret == 0
+    assert house.verdict()["checks"][0]["reads"] == ["new:rules", "tenant:organization"]
+
+
+@pytest.mark.parametrize("outcome", [outcome for outcome in Outcome if outcome is not Outcome.OK])
+def test_a_required_read_without_a_value_makes_an_error_that_names_it(house: House, outcome: Outcome) -> None:
+    house.checks(NEEDY)
+    house.answer("new", "rules", [])
+    house.refuse("tenant", "organization", outcome, "because")
+
+    assert house.gate().ret == 10
+    assert house.verdict()["checks"][0]["reason"] == f"tenant: organization: {outcome} (because)"
+
+
+def test_a_required_read_nobody_asked_makes_an_error(house: House) -> None:
+    house.checks(NEEDY)
+    house.answer("new", "rules", [])
+
+    assert house.gate().ret == 10
+    assert house.verdict()["checks"][0]["reason"] == "tenant: organization: not asked"
+
+
+def test_a_read_of_a_purpose_no_server_has_makes_an_error(house: House) -> None:
+    house.checks(NEEDY.replace("new.rules", "standby.group_references"))
+    house.answer("tenant", "organization", {})
+
+    assert house.gate().ret == 10
+    assert house.verdict()["checks"][0]["reason"] == "standby: group_references: not asked"
+
+
+def test_a_read_that_is_too_old_when_judged_makes_an_error(house: House) -> None:
+    house.checks(NEEDY)
+    house.answer("new", "rules", [], age=timedelta(days=2))
+    house.answer("tenant", "organization", {})
+
+    assert house.gate().ret == 10
+    assert "new: rules: stale" in house.verdict()["checks"][0]["reason"]
+
+
+def test_a_pass_whose_read_grows_old_before_the_verdict_becomes_an_error(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.checks(
+        NEEDY.replace('result.passed("x", "fine")', 'result.passed("x", "fine"); import time; time.sleep(0.6)')
+    )
+    house.answer("new", "rules", [])
+    house.answer("tenant", "organization", {})
+    monkeypatch.setattr("plugins.sources.max_age", lambda _: timedelta(seconds=0.5))
+
+    assert house.gate().ret == 10
+    assert house.verdict()["checks"][0]["reason"].startswith("no longer holds at the verdict: new: rules: stale")
+
+
+def test_a_traceback_stands_in_the_report_only_for_what_nobody_expected(house: House) -> None:
+    house.checks('@check("EP-01v1")\ndef test_it(result):\n    raise KeyError("k")\n')
+
+    done = house.gate()
+
+    done.stdout.no_fnmatch_line("*Traceback*")
+    done.stdout.no_fnmatch_line("*raise KeyError*")
+
+
+def test_tracebacks_are_shown_when_they_are_asked_for(house: House) -> None:
+    house.checks('@check("EP-01v1")\ndef test_it(result):\n    raise KeyError("k")\n')
+
+    house.gate("--tb=short").stdout.fnmatch_lines(["*raise KeyError*"])

@@ -1,0 +1,1 @@
+"""The checks: each one reads like a line of the runbook."""
