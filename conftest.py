@@ -19,28 +19,8 @@ MARKER = (
 )
 OPENING = "plugins.opening"
 
-pytest_plugins = ("pytester",)
-"""For the tests of the plugins themselves; it acts only where it is asked for."""
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options of the house."""
-    group = parser.getgroup("swing gate")
-    group.addoption("--gate", metavar="NAME", help=f"answer the question of a gate: {', '.join(GATES)}")
-    group.addoption("--environment", metavar="FILE", help="the environment file: which servers, which tenant")
-    group.addoption("--rehearsal", action="store_true", help="mark the verdict as a rehearsal")
-    group.addoption("--as-of", metavar="TIME", help="judge by another day; needs --rehearsal")
-    group.addoption("--dry-run", action="store_true", help="show what a gate would ask of whom; ask nothing")
-    group.addoption("--report-dir", metavar="DIR", help="where runs are written (reports/runs)")
-    group.addoption("--list-gates", action="store_true", help="list the gates")
-    group.addoption(
-        "--list-checks",
-        nargs="?",
-        const="table",
-        choices=("table", "json"),
-        metavar="table|json",
-        help="list the checks",
-    )
+pytest_plugins = ("plugins.options", "pytester")
+"""The options, unless they are registered already; `pytester` is for the tests and acts only where it is asked for."""
 
 
 @pytest.hookimpl(tryfirst=True)

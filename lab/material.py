@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import trustme
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 
 from lab.world.tenant import ClientApp
 
@@ -68,12 +67,7 @@ class Material:
         write_private(folder / _SERVER, chain + server.private_key_pem.bytes())
         leaf = client.cert_chain_pems[0].bytes()
         write_private(folder / _CLIENT, leaf + _pkcs8(client.private_key_pem.bytes()))
-        app = ClientApp(
-            uuid4(),
-            secrets.token_urlsafe(24),
-            x509.load_pem_x509_certificate(leaf).fingerprint(hashes.SHA1()).hex().upper(),  # noqa: S303 - a name, no proof
-            leaf.decode("ascii"),
-        )
+        app = ClientApp(uuid4(), secrets.token_urlsafe(24), leaf.decode("ascii"))
         write_private(folder / _SECRET, app.secret)
         admins = {purpose: Account("swing-admin", secrets.token_urlsafe(18)) for purpose in purposes}
         readers = {purpose: Account("swing-reader", secrets.token_urlsafe(18)) for purpose in purposes}

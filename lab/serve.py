@@ -59,11 +59,17 @@ class Lab:
     async def _start_server(self, purpose: str) -> tuple[int, int]:
         """Start one sync server's listener; returns its HTTPS and its HTTP port."""
         from lab.powershell.endpoints import PowerShellEndpoints  # noqa: PLC0415 - protocol libraries: only to serve
+        from lab.wsman.interference import Interference  # noqa: PLC0415
         from lab.wsman.server import SyncServerListener  # noqa: PLC0415
         from lab.wsman.tls import ServerCertificate  # noqa: PLC0415
 
         world, material = self.world, self.material
         endpoints = PowerShellEndpoints(world, self.log, administrators={material.admins[purpose].name})
+
+        def interfere(verb: str) -> Interference | None:
+            kind = world.host(purpose).next_interference(verb)
+            return None if kind is None else Interference(kind)
+
         listener = SyncServerListener(
             purpose,
             endpoints,
@@ -73,6 +79,7 @@ class Lab:
             computer_name=lambda: world.host(purpose).computer_name,
             reachable=lambda: not world.host(purpose).unreachable,
             delay=lambda: world.host(purpose).delay,
+            interfere=interfere,
         )
         await listener.start()
         self._stack.push_async_callback(listener.stop)

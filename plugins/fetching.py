@@ -71,7 +71,9 @@ def dry_run_lines(reads: list[PlannedRead], gate: str) -> list[str]:
     lines.append("  ".join("-" * width for width in widths))
     for row, read in zip(rows, reads, strict=True):
         lines.append("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-        lines.append(f"    {read.request}")
+        lines.append(
+            f"    {read.request}" if read.offered else "    not offered by the configured endpoint, so not asked"
+        )
     return lines
 
 

@@ -71,7 +71,9 @@ class Verdict:
         if self.word is not Word.GO:
             return replace(self, reasons=(reason, *self.reasons), deciding=self.deciding + 1)
         code = EXIT_CODES[Word.UNDECIDED] if self.exit_code == EXIT_CODES[Word.GO] else self.exit_code
-        return replace(self, word=Word.UNDECIDED, reasons=(reason, *self.reasons), deciding=self.deciding + 1, exit_code=code)
+        return replace(
+            self, word=Word.UNDECIDED, reasons=(reason, *self.reasons), deciding=self.deciding + 1, exit_code=code
+        )
 
 
 def decide(

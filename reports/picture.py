@@ -23,7 +23,7 @@ LONGEST = 30
 _EXPORTS = {
     "active": ("active", "exports to Entra"),
     "staging": ("staging", "does not export"),
-    "unknown": ("role not read", "whether it exports is not known"),
+    "unknown": ("role not read", "exports not known"),
 }
 
 
@@ -79,9 +79,7 @@ def picture(servers: Sequence[Mapping[str, Any]], tenant: Mapping[str, Any]) -> 
         tenant=_short(tenant.get("name") or "tenant not read", 2 * LONGEST),
         tenant_id=tenant["id"],
         boxes=boxes,
-        summary="; ".join(
-            f"the {box.purpose} server {box.name} is {box.role_word} and {box.export_word}" for box in boxes
-        ),
+        summary="; ".join(f"the {box.purpose} server {box.name}: {box.role_word}, {box.export_word}" for box in boxes),
     )
 
 

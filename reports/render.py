@@ -139,7 +139,9 @@ def fact(value: object) -> str:
         return {True: "yes", False: "no", None: "nothing"}[value]
     if isinstance(value, int):
         return thousands(value)
-    return cut(json.dumps(value, ensure_ascii=False, indent=None))
+    if isinstance(value, list) and all(isinstance(item, str | int) for item in value):
+        return cut(", ".join(map(fact, value)) or "none")
+    return cut(json.dumps(value, ensure_ascii=False))
 
 
 def cut(text: str, longest: int = LONGEST_TEXT) -> str:

@@ -24,8 +24,9 @@ def main(folder: Path) -> int:
     if stamp.is_file() and stamp.read_text(encoding="ascii") == wanted:
         return 0
     shutil.rmtree(folder, ignore_errors=True)
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--require-hashes", "--only-binary", ":all:"]
-    done = subprocess.run([*pip, "--target", str(folder), "--requirement", str(LOCK)], check=False)  # noqa: S603
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile"]
+    lock = ["--require-hashes", "--only-binary", ":all:", "--requirement", str(LOCK)]
+    done = subprocess.run([*pip, *lock, "--target", str(folder)], check=False)  # noqa: S603
     if done.returncode == 0:
         stamp.write_text(wanted, encoding="ascii")
     return done.returncode

@@ -83,14 +83,18 @@ def deploy(walk: Walk) -> None:
     walk.at(Moment("Nothing done yet: both servers use the V1 endpoint.", "deployed", "NO-GO", "EP-01v1"))
     new.run("Set-ADSyncScheduler", SyncCycleEnabled=False)
     new.run("Set-ADSyncAADConnectorExportApiVersion", version=2)
-    walk.at(Moment("Scheduler off on new; export switched to version 2, import not yet.", "deployed", "NO-GO", "EP-01v1"))
+    walk.at(
+        Moment("Scheduler off on new; export switched to version 2, import not yet.", "deployed", "NO-GO", "EP-01v1")
+    )
     new.run("Set-ADSyncAADConnectorImportApiVersion", version=2)
     walk.lab.step("clone-rule", server="new", rule=GROUP_JOIN, precedence=98, limit=250_000)
     walk.at(Moment(f"Import too; limit raised in a copy of '{GROUP_JOIN}' only.", "deployed", "NO-GO", "RU-01v1"))
     walk.lab.step("clone-rule", server="new", rule=WRITEUP_LIMIT, precedence=99, limit=250_000)
     walk.at(Moment("Limit raised in both rules; the scheduler is still off.", "deployed", "NO-GO", "SC-01v1"))
     new.run("Set-ADSyncScheduler", SyncCycleEnabled=True)
-    walk.at(Moment("Scheduler on; the full synchronization that the rules ask for is owed.", "deployed", "NO-GO", "SC-03v1"))
+    walk.at(
+        Moment("Scheduler on; the full synchronization that the rules ask for is owed.", "deployed", "NO-GO", "SC-03v1")
+    )
     new.run("Start-ADSyncSyncCycle", PolicyType="Initial")
     walk.lab.step("complete-cycles", server="new", count=1)
     walk.at(Moment("An initial cycle ran on new.", "deployed", "GO"))
@@ -132,7 +136,9 @@ def roll_back_the_endpoint(walk: Walk) -> None:
 def roll_back_the_swing(walk: Walk) -> None:
     """The other rollback: new back to staging, old active again, still on V1."""
     walk.set_environment(r'^rollback = "endpoint"$', 'rollback = "swing"')
-    refused = walk.at(Moment("Rollback of the swing asked for: old would come back on V1.", "rollback", "NO-GO", "RB-01v1"))
+    refused = walk.at(
+        Moment("Rollback of the swing asked for: old would come back on V1.", "rollback", "NO-GO", "RB-01v1")
+    )
     walk.accept_losses(refused)
     walk.at(Moment("The very list of groups is accepted.", "rollback", "GO"))
     walk.lab.step("set-staging-mode", server="new", on=True)

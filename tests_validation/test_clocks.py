@@ -36,7 +36,7 @@ def test_the_clock_is_right(server: ServerFacts, migration: Migration, result: R
     if why := migration.retired(server):
         result.not_applicable(server.name, why, {"old_exit": migration.plan.old_exit})
         return
-    skew, allowed = server.clock_skew, migration.policy.clock_skew
+    skew, allowed = migration.skew_of(server), migration.policy.clock_skew
     if skew is None:
         result.inconclusive(server.name, "no read told the time of the server")
     elif abs(skew) > allowed:

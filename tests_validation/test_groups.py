@@ -37,7 +37,10 @@ def judge_members(group: GroupProof, migration: Migration, result: Result) -> No
     difference = group.difference
     counts = {"expected": len(group.references.expected), "cloud": len(group.cloud_members)}
     facts = {**counts, "missing": sorted(difference.missing)[:20], "surplus": sorted(difference.surplus)[:20]}
-    if not difference.missing and not difference.surplus:
+    if group.cloud_count != len(group.cloud_members):
+        told = f"Graph counts {group.cloud_count:,} members and lists {len(group.cloud_members):,}"
+        result.inconclusive(group.subject, told, facts)
+    elif not difference.missing and not difference.surplus:
         result.passed(group.subject, f"{counts['cloud']:,} members on both sides, the same ones", counts)
     elif not exported:
         result.inconclusive(group.subject, f"{difference}, and nothing was exported since the switch", facts)
@@ -55,7 +58,11 @@ def judge_too_large(group: GroupProof, migration: Migration, result: Result) -> 
     if not migration.before_the_switch:
         result.not_applicable(group.subject, f"{told}: it cannot be in Entra ID", facts)
     elif (staged := migration.staged_members(group.name, group.trail.get("entra_dn"))) is None:
-        result.passed(group.subject, f"{told}: nothing to compare before the switch", facts)
+        result.passed(
+            group.subject,
+            f"{told}; among the groups it has staged, {migration.new.name} lists none of that name",
+            facts,
+        )
     else:
         result.passed(group.subject, f"{told}; {migration.new.name} has {staged:,} members staged for it", facts)
 
@@ -158,6 +165,10 @@ def test_no_group_is_too_large(server: ServerFacts, result: Result) -> None:
     ]
     too_large = [count for count in counts if count.count > sendable]
     for group in sorted(too_large, key=lambda group: -group.count):
-        result.failed(group.name, f"{group.count:,} members, the new server can send {sendable:,}", {"Rdn": group.rdn})
+        result.failed(
+            group.name,
+            f"{group.name} has {group.count:,} members, the new server can send {sendable:,}",
+            {"Rdn": group.rdn},
+        )
     if not too_large:
         result.passed(server.name, f"no group has more than {sendable:,} members", {"groups": len(over(counts, 0))})

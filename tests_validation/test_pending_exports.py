@@ -18,9 +18,11 @@ def judge_pending_exports(server: ServerFacts, migration: Migration, result: Res
         pending = server.statistics(connector)
         facts = {"adds": pending.adds, "updates": pending.updates, "deletes": pending.deletes}
         if beyond := pending.beyond(migration.policy.budget_of(connector.name)):
-            result.failed(connector.name, f"pending exports over budget: {', '.join(beyond)}", facts)
+            result.failed(
+                connector.name, f"pending exports on {connector.name} over budget: {', '.join(beyond)}", facts
+            )
         else:
-            result.passed(connector.name, f"pending exports: {pending}", facts)
+            result.passed(connector.name, f"pending exports on {connector.name}: {pending}", facts)
 
 
 @pytest.mark.check(

@@ -175,11 +175,11 @@ def test_the_target_is_in_step(server: ServerFacts, migration: Migration, now: d
         imported = server.history.last_success(connector.identifier, IMPORTS)
         last, synchronized = server.last_import(connector), server.last_synchronization(connector)
         if last is None or imported is None or not last.succeeded:
-            result.failed(connector.name, str(last) if last else "no import is in the run history")
+            result.failed(connector.name, str(last) if last else f"no import of {connector.name} is in the run history")
         elif now - (imported.ended_at or imported.started_at) > migration.policy.freshness:
             result.failed(connector.name, f"{imported}, older than {migration.policy.freshness}")
         elif synchronized is None:
-            result.failed(connector.name, "no synchronization is in the run history")
+            result.failed(connector.name, f"no synchronization of {connector.name} is in the run history")
         elif synchronized.succeeded:
             result.passed(connector.name, f"{imported}; {synchronized}")
         elif synchronized.result == "completed-sync-errors" and server.api.state is ApiState.V1:
@@ -236,10 +236,10 @@ def test_the_clones_are_gone(server: ServerFacts, migration: Migration, result: 
     for pair in found:
         clones = (*pair.enabled_clones, *pair.disabled_clones)
         if clones:
-            result.failed(pair.default.name, f"its clone '{clones[0].name}' is still there")
+            result.failed(pair.default.name, f"the clone '{clones[0].name}' is still there")
         elif pair.default.disabled:
-            result.failed(pair.default.name, "the default rule is still disabled")
+            result.failed(pair.default.name, f"the default rule '{pair.default.name}' is still disabled")
         else:
-            result.passed(pair.default.name, "enabled, without a clone")
+            result.passed(pair.default.name, f"'{pair.default.name}' is enabled, without a clone")
     if not found:
         result.inconclusive(server.name, "none of the default rules that limit members is there")

@@ -24,8 +24,7 @@ FORWARD = ("deployed", "promote", "switched", "soak", "finish", "nightly", "upgr
     severity="blocking",
     gates=FORWARD,
     claims=("S0-2", "S0-5", "S0-20", "S0-22", "S0-23", "S0-26", "S0-27", "S1-2", "S1-9", "S1-10", "S2-2", "S4-1"),
-    reads=("rules", "adsync_parameters", "connectors"),
-    optional_reads=("product_version",),
+    reads=("rules",),
     servers="new",
 )
 def test_the_effective_member_limit_is_the_intended_one(
@@ -38,9 +37,9 @@ def test_the_effective_member_limit_is_the_intended_one(
     found on 2.x means 250,000, enforced by the service. A flow that cannot be read does not decide.
     Fix: raise the limit in every rule named here, through a clone, and run a full synchronization.
     """
-    found, intended = server.limit, migration.environment.endpoint.member_limit
+    found, endpoint = server.limit, migration.environment.endpoint
+    intended, effective = endpoint.member_limit, found.sendable(endpoint.api_version)
     facts = {"limits": [str(limit) for limit in found.limits], "intended": intended}
-    effective = server.sendable
     if found.smallest and found.smallest.limit < intended:
         result.failed(server.name, f"{intended:,} is intended, the limit is {found.smallest}", facts)
     elif found.unreadable:
@@ -76,7 +75,11 @@ def test_no_limit_is_beyond_what_the_endpoint_takes(server: ServerFacts, migrati
     outside = [limit for limit in flows if limit.literal not in allowed]
     for limit in outside:
         bounds = f"{allowed.start:,} to {allowed[-1]:,}"
-        result.failed(limit.rule.name, f"{limit.literal:,} is not within {bounds}", {"expression": limit.text})
+        result.failed(
+            limit.rule.name,
+            f"{limit.literal:,} in '{limit.rule.name}' is not within {bounds}",
+            {"expression": limit.text},
+        )
     if not outside:
         numbers = ", ".join(sorted({f"{limit.literal:,}" for limit in flows})) or "none stands in a rule"
         result.passed(server.name, f"limits in member flows: {numbers}")
@@ -103,9 +106,9 @@ def test_default_rules_and_clones_pair_up(server: ServerFacts, result: Result) -
     for pair in found:
         facts = {"identifier": pair.default.identifier, "Disabled": pair.default.disabled}
         if pair.fault:
-            result.failed(pair.default.name, pair.fault, facts)
+            result.failed(pair.default.name, f"'{pair.default.name}': {pair.fault}", facts)
         else:
-            result.passed(pair.default.name, str(pair), facts)
+            result.passed(pair.default.name, f"'{pair.default.name}': {pair}", facts)
     if not found:
         result.inconclusive(server.name, "none of the default rules that limit members is there")
 
@@ -131,11 +134,11 @@ def test_clones_have_a_custom_precedence(server: ServerFacts, result: Result) ->
         twins = [rule.name for rule in server.rules if rule.precedence == clone.precedence and rule is not clone]
         facts = {"Precedence": clone.precedence, "identifier": clone.identifier}
         if clone.precedence not in CUSTOM_PRECEDENCE:
-            result.failed(clone.name, f"precedence {clone.precedence} is not a custom one (0 to 99)", facts)
+            result.failed(clone.name, f"'{clone.name}' has precedence {clone.precedence}, not one of 0 to 99", facts)
         elif twins:
-            result.failed(clone.name, f"precedence {clone.precedence} is also that of '{twins[0]}'", facts)
+            result.failed(clone.name, f"'{clone.name}' shares precedence {clone.precedence} with '{twins[0]}'", facts)
         else:
-            result.passed(clone.name, f"precedence {clone.precedence}", facts)
+            result.passed(clone.name, f"'{clone.name}' has precedence {clone.precedence}", facts)
     if not clones:
         result.not_applicable(server.name, "no limiting rule is cloned", {"rules": len(server.rules)})
 
@@ -186,9 +189,11 @@ def test_no_lower_limit_hides_in_a_scope_filter(server: ServerFacts, migration: 
     hidden = [limit for limit in server.limit.limits if limit.place == "the scope filter"]
     for limit in hidden:
         if limit.limit < intended:
-            result.failed(limit.rule.name, f"its scope says {limit.text}, {intended:,} is intended")
+            result.failed(
+                limit.rule.name, f"the scope of '{limit.rule.name}' says {limit.text}, {intended:,} is intended"
+            )
         else:
-            result.passed(limit.rule.name, f"its scope says {limit.text}")
+            result.passed(limit.rule.name, f"the scope of '{limit.rule.name}' says {limit.text}")
     if not hidden:
         result.passed(server.name, "no scope filter limits memberCount")
 
@@ -213,7 +218,9 @@ def test_every_rule_has_a_connector(server: ServerFacts, result: Result) -> None
     orphans = [rule for rule in server.rules if rule.connector not in known]
     for rule in orphans:
         result.failed(
-            rule.name, f"its connector {rule.connector} is not on this server", {"identifier": rule.identifier}
+            rule.name,
+            f"'{rule.name}' belongs to connector {rule.connector}, which is not on this server",
+            {"identifier": rule.identifier},
         )
     if not orphans:
         result.passed(server.name, f"{len(server.rules)} rules on {len(known)} connectors")

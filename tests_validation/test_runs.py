@@ -42,7 +42,7 @@ def test_the_last_runs_succeeded(server: ServerFacts, result: Result) -> None:
         ):
             subject = f"{connector.name}, {what}"
             if run is None:
-                result.failed(subject, f"no {what} is in the run history")
+                result.failed(subject, f"no {what} of {connector.name} is in the run history")
             elif run.succeeded:
                 result.passed(subject, str(run), {"RunNumber": run.run_number})
             else:
@@ -168,7 +168,9 @@ def test_full_runs_were_done(server: ServerFacts, result: Result) -> None:
             if server.history.last_success(connector.identifier, {kind}) is None
         ]
         if lacking:
-            result.inconclusive(connector.name, f"no successful {' and '.join(lacking)} is in the history")
+            result.inconclusive(
+                connector.name, f"no successful {' and '.join(lacking)} of {connector.name} is in the history"
+            )
         else:
             result.passed(connector.name, "both are in the history")
 
@@ -200,7 +202,7 @@ def test_every_server_has_imported_lately(
         subject = f"{server.name}, {connector.name}"
         run = server.history.last_success(connector.identifier, IMPORTS)
         if run is None or run.ended_at is None:
-            result.failed(subject, "no successful import is in the run history")
+            result.failed(subject, f"no successful import of {connector.name} is in the run history")
         elif now - run.ended_at > allowed:
             result.failed(subject, f"{run}, older than {allowed}", {"RunNumber": run.run_number})
         else:

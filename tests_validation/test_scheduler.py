@@ -84,7 +84,7 @@ def test_no_full_run_is_owed(server: ServerFacts, result: Result) -> None:
     owed = [override for override in server.overrides if override.pending]
     for override in owed:
         name = names.get(override.connector, str(override.connector))
-        result.failed(name, f"{' and '.join(override.pending)} required", {"connector": override.connector})
+        result.failed(name, f"{name}: {' and '.join(override.pending)} required", {"connector": override.connector})
     if not owed:
         result.passed(server.name, "no override is pending")
 

@@ -6,12 +6,12 @@ from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from lab.world import cs_xml
-from lab.world.forest import DirectoryObject, entra_dn_of, kind_of
+from lab.world.attributes import attributes_of, plain_attributes_of, single
+from lab.world.forest import DirectoryObject, kind_of
 from lab.world.model import (
     ENTRA_CONNECTOR,
     NO_GUID,
     Connector,
-    CsAttribute,
     CsLineage,
     CsObject,
     ExportError,
@@ -106,7 +106,7 @@ def _build(server: SyncServer, connector: Connector, key: int) -> CsObject | Non
         synchronization_error=_synchronization_error(synchronization_failure) if synchronization_failure else None,
         connected_mv_object_id=server.mv_ids.uuid(key) if joined else NO_GUID,
         lineage=_lineage(server, named, on_entra),
-        make_attributes=lambda: _attributes(server, named, on_entra),
+        make_attributes=lambda: attributes_of(server, named, on_entra),
         make_serialized_xml=lambda: _serialized(server, connector, named),
     )
 
@@ -152,64 +152,6 @@ def _lineage(server: SyncServer, named: DirectoryObject, on_entra: bool) -> list
     ]
 
 
-def _single(name: str, kind: str, value: str) -> CsAttribute:
-    return CsAttribute(name, kind, is_multi_valued=False, make_values=lambda: [value])
-
-
-def _text(name: str, value: str | None) -> list[CsAttribute]:
-    return [] if value is None else [_single(name, "string", value)]
-
-
-def _flag(name: str, value: bool) -> CsAttribute:
-    return _single(name, "boolean", str(value).lower())
-
-
-def _binary(name: str, value: bytes) -> CsAttribute:
-    return _single(name, "binary", b64encode(value).decode("ascii"))
-
-
-def _attributes(server: SyncServer, named: DirectoryObject, on_entra: bool) -> list[CsAttribute]:
-    listed = _plain_attributes(server, named, on_entra)
-    if named.kind != "group" or not server.options.references_in_attributes:
-        return listed
-    return [*listed, CsAttribute("member", "reference", True, lambda: _members(server, named.key, on_entra))]
-
-
-def _members(server: SyncServer, key: int, on_entra: bool) -> list[str]:
-    if on_entra:
-        return [entra_dn_of(member) for member in server.entra.group(key).hologram]
-    return [server.forest.object(member).dn for member in server.ad.groups[key]]
-
-
-def _plain_attributes(server: SyncServer, named: DirectoryObject, on_entra: bool) -> list[CsAttribute]:
-    group = server.forest.groups.get(named.key)
-    if on_entra:
-        listed = [
-            *_text("commonName", named.name),
-            *_text("displayName", named.display_name),
-            *_text("mail", named.mail),
-            *_text("sourceAnchor", named.source_anchor),
-            *_text("userPrincipalName", named.user_principal_name),
-        ]
-        if named.kind != "contact":
-            listed.append(_binary("onPremiseSecurityIdentifier", named.sid_bytes))
-        if named.kind == "user":
-            listed.append(_flag("accountEnabled", value=True))
-        if group is not None:
-            listed += [_flag("mailEnabled", group.mail_enabled), _flag("securityEnabled", group.security_enabled)]
-        return listed
-    listed = [
-        *_text("cn", named.name),
-        *_text("displayName", named.display_name),
-        *_text("mail", named.mail),
-        _binary("objectGUID", named.object_guid.bytes_le),
-        *_text("userPrincipalName", named.user_principal_name),
-    ]
-    if named.kind != "contact":
-        listed += [_binary("objectSid", named.sid_bytes), *_text("sAMAccountName", named.sam_account_name)]
-    return listed
-
-
 def operation_of(server: SyncServer, key: int) -> Operation:
     """The pending export of an object on the Entra connector."""
     space = server.entra
@@ -225,7 +167,7 @@ def operation_of(server: SyncServer, key: int) -> Operation:
 def _serialized(server: SyncServer, connector: Connector, named: DirectoryObject) -> str:
     on_entra = connector.identifier == ENTRA_CONNECTOR
     identifier = str(server.cs_ids(connector.identifier).uuid(named.key))
-    values = cs_xml.attributes_xml(_plain_attributes(server, named, on_entra))
+    values = cs_xml.attributes_xml(plain_attributes_of(server, named, on_entra))
     joined = named.key in server.ad.everything
     head = {
         "ma-id": f"{{{str(connector.identifier).upper()}}}",
@@ -290,7 +232,7 @@ def mv_object(server: SyncServer, identifier: UUID) -> MvObject | None:
         )
         for name, kind, value in _mv_values(server, named)
     ]
-    values = cs_xml.attributes_xml(_single(item.name, item.type, item.values[0]) for item in attributes)
+    values = cs_xml.attributes_xml(single(item.name, item.type, item.values[0]) for item in attributes)
     text = (
         f'<mv-objects><mv-object mv-id="{{{str(identifier).upper()}}}"><entry>{values}</entry></mv-object></mv-objects>'
     )

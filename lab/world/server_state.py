@@ -45,6 +45,15 @@ class Options:
 
 
 @dataclass(slots=True)
+class WireInterference:
+    """What happens to the next requests of a verb, as Create or Receive; kinds are those of lab.wsman.interference."""
+
+    verb: str
+    kind: str
+    times: int = 1
+
+
+@dataclass(slots=True)
 class ServerState:
     """What one server holds and is."""
 
@@ -90,6 +99,7 @@ class ServerState:
     unreachable: bool = False
     delay: float = 0.0
     """Seconds that every answer takes longer."""
+    interferences: list[WireInterference] = field(default_factory=list)
     denied: set[str] = field(default_factory=set)
     """Cmdlets that answer access denied."""
     hang: set[str] = field(default_factory=set)
@@ -104,6 +114,14 @@ class ServerState:
     def fqdn(self) -> str:
         """The server's DNS name."""
         return f"{self.computer_name}.{self.domain}".lower()
+
+    def next_interference(self, verb: str) -> str | None:
+        """What is to happen to this request, or None; it counts as done."""
+        for item in self.interferences:
+            if item.verb.casefold() == verb.casefold() and item.times:
+                item.times -= 1
+                return item.kind
+        return None
 
     def now(self) -> datetime:
         """What the server's own clock shows, in UTC."""

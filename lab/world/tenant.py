@@ -93,9 +93,8 @@ class ClientApp:
 
     client_id: UUID
     secret: str
-    certificate_thumbprint: str = ""
-    """SHA-1 of the certificate in upper-case hex, or empty when it has none."""
     certificate_pem: str = ""
+    """Its public certificate, or empty when it has none."""
     display_name: str = "Swing Gate"
     roles: frozenset[str] = _ROLES
 

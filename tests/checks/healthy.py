@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import base64
-import copy
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from fixtures.answers import Answer, Answers, Outcome
-from fixtures.environment import Environment
 from fixtures.reads import Member, References
 
 if TYPE_CHECKING:
@@ -182,7 +178,7 @@ def statistics(**changes: int) -> dict[str, int]:
 
 
 def group_count(name: str, rdn: str, count: int, **changes: Any) -> dict[str, Any]:
-    plain = {"RowNo": 1, "Rdn": rdn, "DisplayName": name, "ObjectId": str(UUID(int=9)), "Count": count}
+    plain = {"RowNo": 1, "Rdn": rdn, "DisplayName": name, "ObjectId": f"AD-{name}", "Count": count}
     return {**plain, "ConnectorName": AD_NAME, "DisconnectorFlag": False, **changes}
 
 
@@ -287,6 +283,10 @@ def group_answers(gate: str) -> dict[tuple[str, str, str], Any]:
             "ad_count": count, "members_needed": sent, "why": "", "entra_dn": entra_dn(number) if sent else None,
             **ids, **({} if sent else {"entra": None, "cloud": None}),
         }  # fmt: skip
+        found[server, "group_object", key] = {"ObjectId": ids["ad"], "ConnectedMVObjectId": ids["mv"]}
+        found[server, "group_lineage", ids["mv"]] = [{"ConnectorId": ENTRA}] if sent else []
+        found[server, "group_sid", ids["ad"]] = {"Name": "objectSid", "Values": [f"S-1-5-21-1-2-3-{number}"]}
+        found["tenant", "group_by_sid", f"S-1-5-21-1-2-3-{number}"] = {"id": ids["cloud"]} if sent else None
         if sent:
             found[server, "group_references", ids["entra"]] = References(entra_dn(number), imported=anchors(count))
             found[server, "group_members_ad", ids["ad"]] = References(key, imported=anchors(count))
@@ -316,73 +316,5 @@ def tenant_answers(gate: str) -> dict[tuple[str, str, str], Any]:
 
 
 @cache
-def _healthy(gate: str) -> dict[tuple[str, str, str], Any]:
+def healthy(gate: str) -> dict[tuple[str, str, str], Any]:
     return {**server_answers("old", gate), **server_answers("new", gate), **group_answers(gate), **tenant_answers(gate)}
-
-
-class World:
-    """The healthy answers of one gate, to be changed by a case. `world["new", "rules"]` is a value to change."""
-
-    def __init__(self, gate: str) -> None:
-        self.gate = gate
-        self.now = NOW
-        self.environment = environment(gate)
-        shared = (References, tuple)
-        self._values = {
-            key: value if isinstance(value, shared) else copy.deepcopy(value) for key, value in _healthy(gate).items()
-        }
-        self._reasons: dict[tuple[str, str, str], tuple[Outcome, str]] = {}
-        self.server_clock = NOW
-
-    def __getitem__(self, key: tuple[str, ...]) -> Any:
-        return self._values[self._key(key)]
-
-    def __setitem__(self, key: tuple[str, ...], value: Any) -> None:
-        self._reasons.pop(self._key(key), None)
-        self._values[self._key(key)] = value
-
-    def forget(self, *key: str) -> None:
-        """The question was not asked."""
-        self._values.pop(self._key(key), None)
-
-    def refuse(self, system: str, read: str, outcome: Outcome = Outcome.DENIED, subject: str | None = None) -> None:
-        """Every answer of a read is a reason instead of a value."""
-        found = [key for key in self._values if key[:2] == (system, read) and subject in {None, key[2]}]
-        for key in found or [(system, read, subject or "")]:
-            self._values.pop(key, None)
-            self._reasons[key] = (outcome, f"lab says {outcome}")
-
-    def silence(self, system: str) -> None:
-        """Nothing at all can be read from a system."""
-        for _, read, _ in [key for key in self._values if key[0] == system]:
-            self.refuse(system, read, Outcome.UNREACHABLE)
-
-    def rule(self, server: str, name: str) -> dict[str, Any]:
-        """The rule whose name begins so, the last one of them."""
-        found: dict[str, Any] = next(rule for rule in reversed(self[server, "rules"]) if rule["Name"].startswith(name))
-        return found
-
-    def answers(self) -> Answers:
-        about = {"started_at": NOW, "ended_at": NOW, "server_clock": self.server_clock}
-        made = [
-            replace(
-                Answer.without_value(system, read, Outcome.FAILED, "", subject, **about),
-                outcome=Outcome.OK,
-                error=None,
-                value=value,
-            )
-            for (system, read, subject), value in self._values.items()
-        ]
-        made += [
-            Answer.without_value(system, read, outcome, error, subject, **about)
-            for (system, read, subject), (outcome, error) in self._reasons.items()
-        ]
-        return Answers(made)
-
-    def settings(self) -> Environment:
-        return Environment.model_validate(self.environment)
-
-    @staticmethod
-    def _key(key: tuple[str, ...]) -> tuple[str, str, str]:
-        system, read, *subject = key
-        return system, read, subject[0] if subject else ""

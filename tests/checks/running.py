@@ -18,8 +18,8 @@ from fixtures.reads.table import SERVER_READS, TENANT_READS
 from plugins.definition import CheckDefinition, define
 from plugins.gates import GATES
 
-from .healthy import World
 from .recorder import Recorder
+from .world import World
 
 Change = Callable[[World], object]
 
@@ -90,7 +90,7 @@ def judge(case: Case) -> tuple[str, str]:
 
 def judge_world(check: Check, world: World, server: str = "") -> tuple[str, str]:
     environment, answers, result = world.settings(), world.answers(), Recorder()
-    migration = Migration(environment, answers, world.gate, world.now)
+    migration = Migration(environment, answers, world.gate, world.now, world.shift)
     subject = server or next(iter(check.definition.subjects(environment)))
     for need in check.definition.required(environment, subject):
         silent = need.system in environment.servers and may_be_silent(environment, world.gate, need.system)

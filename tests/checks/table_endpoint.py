@@ -9,7 +9,7 @@ from .running import Case
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .healthy import World
+    from .world import World
 
 
 def api(server: str, export_type: int | None = None, **values: Any) -> Callable[[World], None]:

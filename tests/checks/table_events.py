@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from fixtures.answers import Outcome
 
-from .healthy import NOW, World, ago, date, entra_dn, event, filtered
+from .healthy import NOW, ago, date, entra_dn, event, filtered
 from .running import Case, all_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from .world import World
 
 SUPPRESSED = (
     "Prevent Accidental Deletes: The number of deletions for this sync cycle (600 pending deletes) has exceeded the "
@@ -50,6 +52,11 @@ def export_error(name: str) -> dict[str, Any]:
 
 def clock(minutes: float) -> Callable[[World], None]:
     return lambda world: setattr(world, "server_clock", NOW + timedelta(minutes=minutes))
+
+
+def rehearsed(world: World) -> None:
+    world.shift = timedelta(days=-1900)
+    world.server_clock = NOW + world.shift
 
 
 def no_clock(world: World) -> None:
@@ -134,6 +141,7 @@ CASES = [
     Case("EV-05v1", "a young log", "inconclusive", "the log begins at", "soak", young_log()),
     Case("CL-01v1", "right", "pass", "its clock is within 0:05:00", "deployed", server="new"),
     Case("CL-01v1", "ahead", "inconclusive", "0:06:00 ahead", "deployed", clock(6), "new"),
+    Case("CL-01v1", "rehearsed with the reads of its day", "pass", "within", "deployed", rehearsed, "new"),
     Case("CL-01v1", "behind", "inconclusive", "0:06:00 behind", "deployed", clock(-6), "new"),
     Case("CL-01v1", "no time", "inconclusive", "no read told the time", "deployed", no_clock, "new"),
     Case("CL-01v1", "isolated", "not-applicable", "isolated", "soak", lambda world: world.silence("old"), "old",

@@ -26,11 +26,13 @@ from .healthy import (
     members,
     run,
 )  # fmt: skip
-from .running import Case, all_of
+from .running import Case, Change, all_of
 from .table_endpoint import api
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from .world import World
 
 SWING = {"rollback": "swing"}
 NESTED_SID = "S-1-5-21-1-2-3-555"
@@ -58,6 +60,26 @@ def pending(world: World) -> None:
         found, imported=anchors(2), pending_adds=frozenset({anchor(2)})
     )
     one_short("Staff", 3)(world)
+
+
+def not_in_cloud(key: str, number: int) -> Callable[[World], None]:
+    def change(world: World) -> None:
+        trail(key, cloud=None)(world)
+        world["tenant", "group_by_sid", f"S-1-5-21-1-2-3-{number}"] = None
+
+    return change
+
+
+def no_such_object(world: World) -> None:
+    trail(STAFF, ad=None, mv=None, entra=None, cloud=None, sid=None, ad_count=None, why="there is no such object")(
+        world
+    )
+    world["old", "group_object", STAFF] = None
+
+
+def cut(system: str, read: str, **ends: Any) -> Change:
+    """A trail that ends because a read failed, not because there is nothing."""
+    return all_of(trail(STAFF, **ends), lambda world: world.refuse(system, read, Outcome.UNREACHABLE))
 
 
 def trail(key: str, **changes: Any) -> Callable[[World], None]:
@@ -89,6 +111,10 @@ def no_groups(world: World) -> None:
     world.environment["groups"] = {}
     for key in (STAFF, CAMPUS):
         world.forget("collector", "group_trail", key)
+
+
+def every_group_over(number: int) -> Callable[[World], None]:
+    return lambda world: world.environment["groups"].update(over=number)
 
 
 def only_large(world: World) -> None:
@@ -162,9 +188,13 @@ CASES = [
     Case("LG-01v1", "small groups match", "pass", "Staff (CN=Staff,OU=Groups,DC=contoso,DC=com): 3 members",
          "deployed"),
     Case("LG-01v1", "a large one waits", "pass", "old can send 50,000; new has 60,000 members staged", "promote"),
-    Case("LG-01v1", "a large one, nothing staged", "pass", "nothing to compare before the switch", "promote",
+    Case("LG-01v1", "a large one, nothing staged", "pass", "new lists none of that name", "promote",
+         lambda world: world["new", "group_statistics", ENTRA_NAME].clear()),
+    Case("LG-01v1", "a large one, not read", "error", "group_statistics", "promote",
          lambda world: world.refuse("new", "group_statistics")),
     Case("LG-01v1", "all match", "pass", "60,000 members on both sides", "soak"),
+    Case("LG-01v1", "count and list differ", "inconclusive", "Graph counts 4 members and lists 3", "deployed",
+         lambda world: world.__setitem__(("tenant", "members_count", "cloud-Staff"), 4)),
     Case("LG-01v1", "one short", "fail", "1 missing and 0 too many", "deployed", one_short("Staff", 3)),
     Case("LG-01v1", "one swapped", "fail", "1 missing and 1 too many", "deployed", swapped),
     Case("LG-01v1", "60,000 one short", "fail", "1 missing", "soak", one_short("Campus", 60_000)),
@@ -172,14 +202,23 @@ CASES = [
     Case("LG-01v1", "one short before an export", "inconclusive", "nothing was exported since the switch", "switched",
          all_of(no_exports, one_short("Campus", 60_000))),
     Case("LG-01v1", "not in Entra before an export", "inconclusive", "it is not in Entra ID, and nothing", "switched",
-         all_of(no_exports, trail(CAMPUS, cloud=None))),
+         all_of(no_exports, not_in_cloud(CAMPUS, 71))),
     Case("LG-01v1", "a pending export settles it", "inconclusive", "pending exports would settle it", "deployed",
          pending),
-    Case("LG-01v1", "not in Entra", "fail", "it is not in Entra ID", "deployed", trail(STAFF, cloud=None)),
+    Case("LG-01v1", "not in Entra", "fail", "it is not in Entra ID", "deployed", not_in_cloud(STAFF, 70)),
     Case("LG-01v1", "not sent", "fail", "old does not send it: filtered", "deployed",
          trail(STAFF, entra=None, cloud=None, why="filtered")),
-    Case("LG-01v1", "not found", "fail", "it is not on the Entra connector", "deployed",
-         trail(STAFF, entra=None, cloud=None, ad_count=None)),
+    Case("LG-01v1", "not found", "fail", "there is no such object", "deployed", no_such_object),
+    Case("LG-01v1", "Graph could not be asked", "error", "group_by_sid", "deployed",
+         cut("tenant", "group_by_sid", cloud=None)),
+    Case("LG-01v1", "its SID could not be read", "error", "group_sid", "deployed",
+         cut("old", "group_sid", cloud=None, sid=None)),
+    Case("LG-01v1", "its lineage could not be read", "error", "group_lineage", "deployed",
+         cut("old", "group_lineage", entra=None)),
+    Case("LG-01v1", "its object could not be read", "error", "group_object", "deployed",
+         cut("old", "group_object", ad=None, mv=None, entra=None)),
+    Case("LG-01v1", "its size could not be read", "error", "group_statistics", "deployed",
+         cut("old", "group_statistics", entra=None, ad_count=None)),
     Case("LG-01v1", "a nested group", "pass", "3 members on both sides", "deployed", nested(NESTED_SID)),
     Case("LG-01v1", "another nested group", "fail", "1 missing and 1 too many", "deployed",
          nested("S-1-5-21-1-2-3-556")),
@@ -189,6 +228,11 @@ CASES = [
     Case("LG-01v1", "neither form is readable", "inconclusive", "its members cannot be read", "deployed",
          lambda world: world.refuse("old", "group_references", Outcome.PARTIAL)),
     Case("LG-01v1", "members refused", "error", "members", "deployed", lambda world: world.refuse("tenant", "members")),
+    Case("LG-01v1", "all over a size", "pass", "members", "soak", every_group_over(3)),
+    Case("LG-01v1", "one over the size was not followed", "error", "group_trail of Everyone", "soak",
+         all_of(every_group_over(3), too_large, trail(CAMPUS, ad_count=60_000))),
+    Case("LG-01v1", "sizes could not be read", "error", "group_statistics of contoso.com: denied", "soak",
+         all_of(every_group_over(3), lambda world: world.refuse("new", "group_statistics"))),
     Case("LG-01v1", "no trail", "error", "group_trail", "deployed",
          lambda world: world.forget("collector", "group_trail", STAFF)),
     Case("LG-02v1", "equal", "pass", "3 members on-premises and expected", "deployed"),
@@ -200,7 +244,7 @@ CASES = [
     Case("LG-02v1", "not looked up", "inconclusive", "were not looked up", "deployed", left_out(None, looked=False)),
     Case("LG-02v1", "none within reach", "not-applicable", "no group to prove is within reach", "deployed", only_large),
     Case("LG-03v1", "none", "pass", "no group has more than 250,000 members", "soak"),
-    Case("LG-03v1", "one", "fail", "Everyone: 260,000 members, the new server can send 250,000", "soak", too_large),
+    Case("LG-03v1", "one", "fail", "Everyone has 260,000 members, the new server can send 250,000", "soak", too_large),
     Case("RB-01v1", "not accepted", "fail", "rollback.accepted_groups_digest = ", "rollback"),
     Case("RB-01v1", "a swing to V1 loses them too", "fail", "would delete 1 groups (Campus)", "rollback", plan=SWING),
     Case("RB-01v1", "accepted", "pass", "the loss of 1 groups is accepted", "rollback", accepted),
@@ -245,7 +289,7 @@ CASES = [
     Case("RB-07v1", "done", "pass", "enabled, without a clone", "rolled-back"),
     Case("RB-07v1", "clone left", "fail", "is still there", "rolled-back", clone_left(disabled=False)),
     Case("RB-07v1", "clone only disabled", "fail", "is still there", "rolled-back", clone_left(disabled=True)),
-    Case("RB-07v1", "default still disabled", "fail", "the default rule is still disabled", "rolled-back",
+    Case("RB-07v1", "default still disabled", "fail", "'Out to AAD - Group Join' is still disabled", "rolled-back",
          lambda world: world["new", "rules"][0].update(Disabled=True)),
     Case("RB-07v1", "no such rules", "inconclusive", "none of the default rules", "rolled-back",
          lambda world: world.__setitem__(("new", "rules"), world["new", "rules"][2:])),

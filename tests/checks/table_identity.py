@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .running import Case
 
 if TYPE_CHECKING:
-    from .healthy import World
+    from .world import World
 
 ISOLATED = {"old_exit": "isolated"}
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .healthy import AD, AD_NAME, ENTRA, ENTRA_NAME, World, event, filtered, run, statistics
+from .healthy import AD, AD_NAME, ENTRA, ENTRA_NAME, event, filtered, run, statistics
 from .running import Case, all_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from .world import World
 
 BUDGETS = {"contoso.com": {"deletes": 5}}
 
@@ -72,7 +74,7 @@ CASES = [
     Case("PE-01v1", "nothing", "pass", "0 deletes", "promote"),
     Case("PE-01v1", "many adds", "pass", "5 adds", "promote", budget(ExportAdds=5, ExportUpdates=9_000)),
     Case("PE-01v1", "600 deletes", "fail", "600 deletes (budget 0)", "promote", budget(ExportDeletes=600)),
-    Case("PE-01v1", "3 deletes", "fail", "contoso.onmicrosoft.com - AAD: pending exports over budget: 3 deletes",
+    Case("PE-01v1", "3 deletes", "fail", "pending exports on contoso.onmicrosoft.com - AAD over budget: 3 deletes",
          "promote",
          budget(ExportDeletes=3)),
     Case("PE-01v1", "a budget of adds", "fail", "12 adds (budget 10)", "promote",
@@ -88,7 +90,7 @@ CASES = [
          add("new", run(900, AD, "Delta Synchronization", 5, "completed-sync-errors"))),
     Case("RH-01v1", "no connection", "fail", "no-start-connection", "deployed",
          add("new", run(900, AD, "Delta Import", 5, "no-start-connection"))),
-    Case("RH-01v1", "never", "fail", "no import is in the run history", "deployed",
+    Case("RH-01v1", "never", "fail", "no import of contoso.com is in the run history", "deployed",
          drop("new", "Delta Import", "Full Import")),
     Case("RH-01v1", "a later good one", "pass", "success", "deployed",
          add("new", run(900, AD, "Delta Import", 30, "no-start-connection"))),
@@ -113,7 +115,8 @@ CASES = [
     Case("RH-04v1", "too few", "inconclusive", "2 of 3 good exports", "soak", exports(16, 1500)),
     Case("RH-04v1", "too short", "inconclusive", "1 day, 0:00:00 are wanted", "soak", exports(16, 46, 76)),
     Case("RH-05v1", "both", "pass", "both are in the history", "deployed"),
-    Case("RH-05v1", "forgotten", "inconclusive", "no successful Full Import is in the history", "deployed",
+    Case("RH-05v1", "forgotten", "inconclusive", "no successful Full Import of contoso.com is in the history",
+         "deployed",
          drop("new", "Full Import")),
     Case("RH-06v1", "fresh", "pass", "success", "promote", server="old"),
     Case("RH-06v1", "stale", "fail", "older than 3:00:00", "promote", stale("new"), "new"),

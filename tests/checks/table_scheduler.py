@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .healthy import ENTRA, World, span
+from .healthy import ENTRA, span
 from .running import Case
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from .world import World
 
 ISOLATED = {"old_exit": "isolated"}
 

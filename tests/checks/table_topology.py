@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from fixtures.answers import Outcome
 
-from .healthy import ENTRA, World, run
+from .healthy import ENTRA, run
 from .running import Case, all_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from .world import World
 
 ISOLATED = {"old_exit": "isolated"}
 STOPPED = {"old_exit": "stopped"}

@@ -10,7 +10,7 @@ from .running import Case
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .healthy import World
+    from .world import World
 
 
 def build(server: str, version: str, **local: Any) -> Callable[[World], None]:

@@ -7,8 +7,8 @@ import pytest
 from fixtures.answers import Outcome
 from plugins.gates import GATES
 
-from .healthy import World
 from .running import checks, judge_world
+from .world import World
 
 HEALTHY = [
     (check.definition.id, gate, server)

@@ -11,9 +11,10 @@ import time
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from pypsrp.powershell import PowerShell, PSInvocationState, RunspacePool
+from pypsrp.complex_objects import PSInvocationState
+from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.wsman import WSMan
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Lab:
         self._options = options
         self._process: subprocess.Popen[str] | None = None
 
-    def __enter__(self) -> Lab:
+    def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._errors = (self.folder / "lab.err").open("w", encoding="utf-8")
         command = [sys.executable, "-m", "lab", "serve", "--dir", str(self.folder), *self._options]
@@ -91,10 +92,10 @@ class Lab:
 
     def _request(self, method: str, path: str, body: Mapping[str, Any] | None) -> bytes:
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(  # noqa: S310 - the lab's own loopback address
+        request = urllib.request.Request(
             self.contract["control_url"] + path, data=data, method=method, headers={"Content-Type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=60) as reply:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=60) as reply:
             return bytes(reply.read())
 
     def administrator(self, purpose: str) -> Administrator:
@@ -152,8 +153,8 @@ class GateRun:
 
 def run_gate(gate: str, environment: Path, reports: Path, *options: str) -> GateRun:
     """`pytest --gate GATE --environment FILE` in a process of its own."""
-    command = [sys.executable, "-m", "pytest", "--gate", gate, f"--environment={environment}"]
-    command += [f"--report-dir={reports}", *options]
+    command = [sys.executable, "-m", "pytest", "--gate", gate, "--environment", str(environment)]
+    command += ["--report-dir", str(reports), *options]
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=GATE_WITHIN, check=False, env=variables

@@ -63,7 +63,7 @@ def refused(folder: Path, old: str, new: str) -> list[str]:
     return raised.value.problems
 
 
-def test_a_good_file_is_read(tmp_path) -> None:
+def test_a_good_file_is_read(tmp_path: Path) -> None:
     environment = load(written(tmp_path, GOOD))
     assert environment.old.target == "sync01.contoso.com:5986"
     assert environment.new.name == "new"
@@ -103,19 +103,21 @@ def test_a_good_file_is_read(tmp_path) -> None:
         ("[plan]", "[endpoint]\nmember_limit = 250001\n\n[plan]", 21, ("endpoint", "50,001 to 250,000")),
     ],
 )
-def test_a_mistake_is_told_by_line_key_what_was_found_and_what_is_accepted(tmp_path, old, new, line, parts) -> None:
+def test_a_mistake_is_told_by_line_key_what_was_found_and_what_is_accepted(
+    tmp_path: Path, old: str, new: str, line: int, parts: tuple[str, ...]
+) -> None:
     (problem,) = refused(tmp_path, old, new)
     assert f"environment.toml:{line}: " in problem
     for part in parts:
         assert part in problem
 
 
-def test_every_mistake_is_told_at_once(tmp_path) -> None:
+def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
     problems = refused(tmp_path, 'host = "sync01.contoso.com"', "hots = 1\nport = 0")
     assert len(problems) == 3
 
 
-def test_a_plain_password_is_refused_and_not_shown(tmp_path) -> None:
+def test_a_plain_password_is_refused_and_not_shown(tmp_path: Path) -> None:
     (problem,) = refused(tmp_path, '"env:OLD"', '"hunter2"')
     assert "environment.toml:5: servers.old.password" in problem
     assert "hunter2" not in problem
@@ -123,37 +125,37 @@ def test_a_plain_password_is_refused_and_not_shown(tmp_path) -> None:
     assert "env:NAME" in problem
 
 
-def test_a_plain_client_secret_with_a_colon_is_refused(tmp_path) -> None:
+def test_a_plain_client_secret_with_a_colon_is_refused(tmp_path: Path) -> None:
     (problem,) = refused(tmp_path, '"env:GRAPH"', '"abc:def~x"')
     assert "abc:def" not in problem
     assert "keyring:SERVICE/USER" in problem
 
 
-def test_basic_authentication_over_http_is_refused(tmp_path) -> None:
+def test_basic_authentication_over_http_is_refused(tmp_path: Path) -> None:
     (problem,) = refused(
         tmp_path, 'host = "sync01.contoso.com"', 'host = "h"\ntransport = "http"\nauthentication = "basic"'
     )
     assert "in clear" in problem
 
 
-def test_germany_is_refused_with_the_reason(tmp_path) -> None:
+def test_germany_is_refused_with_the_reason(tmp_path: Path) -> None:
     (problem,) = refused(tmp_path, 'authentication = "secret"', 'authentication = "secret"\ncloud = "germany"')
     assert "environment.toml:19: tenant.cloud: found 'germany'" in problem
     assert "never had the V2 endpoint" in problem
     assert "us-gov-l4" in problem
 
 
-def test_a_file_that_is_no_toml_is_told_by_line(tmp_path) -> None:
+def test_a_file_that_is_no_toml_is_told_by_line(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentFileError, match=r"not TOML: .*line 1"):
         load(written(tmp_path, "[servers\n"))
 
 
-def test_a_missing_file_is_told(tmp_path) -> None:
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentFileError, match="cannot be read"):
         load(tmp_path / "nowhere.toml")
 
 
-def test_a_secret_file_that_others_can_read_is_refused(tmp_path) -> None:
+def test_a_secret_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
     secret = tmp_path / "old.password"
     secret.write_text("x")
     secret.chmod(0o644)
@@ -162,7 +164,7 @@ def test_a_secret_file_that_others_can_read_is_refused(tmp_path) -> None:
     assert "mode 0644" in problem
 
 
-def test_a_secret_file_is_read_relative_to_the_environment_file(tmp_path) -> None:
+def test_a_secret_file_is_read_relative_to_the_environment_file(tmp_path: Path) -> None:
     secret = tmp_path / "old.password"
     secret.write_text("correct horse")
     secret.chmod(0o600)
@@ -171,20 +173,20 @@ def test_a_secret_file_is_read_relative_to_the_environment_file(tmp_path) -> Non
     assert environment.secret(environment.old.password) == b"correct horse"
 
 
-def test_a_variable_that_is_not_set_is_no_secret(tmp_path, monkeypatch) -> None:
+def test_a_variable_that_is_not_set_is_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OLD", raising=False)
     environment = load(written(tmp_path, GOOD))
     with pytest.raises(SecretError, match="OLD is not set"):
         environment.secret("env:OLD")
 
 
-def test_the_digest_follows_the_content_and_not_the_layout(tmp_path) -> None:
+def test_the_digest_follows_the_content_and_not_the_layout(tmp_path: Path) -> None:
     one = load(written(tmp_path, GOOD)).digest
     assert load(written(tmp_path, "# a comment\n" + GOOD)).digest == one
     assert load(written(tmp_path, GOOD.replace("50000", "50001", 1))).digest != one
 
 
-def test_a_national_cloud_brings_its_addresses(tmp_path) -> None:
+def test_a_national_cloud_brings_its_addresses(tmp_path: Path) -> None:
     text = GOOD.replace('authentication = "secret"', 'authentication = "secret"\ncloud = "us-gov-l5"')
     tenant = load(written(tmp_path, text)).tenant
     assert tenant.graph_url == "https://dod-graph.microsoft.us"
@@ -192,7 +194,7 @@ def test_a_national_cloud_brings_its_addresses(tmp_path) -> None:
     assert tenant.scope == "https://dod-graph.microsoft.us/.default"
 
 
-def test_the_environment_cannot_be_changed(tmp_path) -> None:
+def test_the_environment_cannot_be_changed(tmp_path: Path) -> None:
     environment = load(written(tmp_path, GOOD))
     with pytest.raises(ValueError, match="frozen"):
-        environment.plan.kind = "in-place"
+        setattr(environment.plan, "kind", "in-place")  # noqa: B010 - the type checker knows too

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -173,6 +173,8 @@ def test_without_any_join_rule_every_group_is_to_be_deleted(world: World, new: S
         ("failed-run", lambda s: last_result(s, "Delta Import") == "no-start-connection", "new"),
         ("references-only-in-xml", lambda s: not s.options.references_in_attributes, "new"),
         ("service-stopped", lambda s: s.service_status == "Stopped", "new"),
+        ("server-in-another-zone", lambda s: s.time_zone is not UTC, "new"),
+        ("wire-interference", lambda s: s.interferences[0].times == 1, "new"),
         ("updates-pending", lambda s: pending(s).export_updates == 250, "new"),
         ("deletes-3", lambda s: pending(s).export_deletes == 3, "new"),
         ("deletes-600", lambda s: pending(s).export_deletes == 600, "new"),
@@ -316,6 +318,16 @@ def test_a_young_event_log_has_no_old_record(world: World, new: SyncServer) -> N
     assert world.clock.now() - new.events[0].time_created > timedelta(days=30)
     fault(world, "event-log-young")
     assert world.clock.now() - new.events[0].time_created < timedelta(hours=1)
+
+
+def test_interference_on_the_wire_is_used_up(world: World, new: SyncServer) -> None:
+    fault(world, "wire-interference", verb="receive", kind="hang", times=2)
+    assert new.next_interference("Create") is None
+    assert [new.next_interference("Receive") for _ in range(3)] == ["hang", "hang", None]
+    fault(world, "wire-interference", times=-1)
+    assert {new.next_interference("Receive") for _ in range(5)} == {"reset"}
+    with pytest.raises(UnknownArgumentError, match="kind is one of"):
+        fault(world, "wire-interference", kind="smoke")
 
 
 def test_a_cycle_starts_after_so_many_pipelines_of_that_server(world: World, new: SyncServer) -> None:

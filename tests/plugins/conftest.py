@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import fixtures.pytest_fixtures
 from fixtures.answers import Answer, Answers, Outcome
-from plugins import evidence, fetching, listing, opening, page, results, terminal
+from plugins import evidence, fetching, listing, opening, options, page, results, terminal
 
-LOADED = (evidence, fetching, listing, opening, page, results, terminal, fixtures.pytest_fixtures)
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LOADED = (evidence, fetching, listing, opening, options, page, results, terminal, fixtures.pytest_fixtures)
 """The house's plugins. They stay loaded: pytester would unload after each test what it saw being imported."""
 UNUSED = ("cacheprovider", "hypothesispytest", "asyncio", "timeout", "anyio")
 """Plugins the runs in a house do without; the first two cost a second each."""
@@ -75,6 +77,7 @@ class House:
         self.asked: list[list[tuple[str, str]]] = []
         monkeypatch.setenv("TEST_PASSWORD", "not a secret")
         monkeypatch.setattr(fetching, "collect", self._collect)
+        monkeypatch.setattr(options, "ROOT", pytester.path)
         pytester.makeini(f"[pytest]\naddopts = --strict-markers {' '.join(f'-p no:{name}' for name in UNUSED)}\n")
         pytester.makeconftest((ROOT / "conftest.py").read_text(encoding="utf-8"))
         (pytester.path / "environment.toml").write_text(ENVIRONMENT, encoding="utf-8")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.plugins.conftest import House
+if TYPE_CHECKING:
+    from tests.plugins.conftest import House
 
 PASSING = """
 @check("EP-01v1")
@@ -153,6 +154,23 @@ def test_an_interrupted_run_keeps_the_code_of_pytest_and_is_no_go(house: House) 
     assert house.verdict()["exit_code"] == 2
 
 
+def test_reading_that_breaks_keeps_the_code_of_pytest_and_is_no_go(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.checks(PASSING)
+    monkeypatch.setattr("plugins.fetching.collect", lambda *_: 1 / 0)
+
+    assert house.gate().ret == 3
+    assert (house.verdict()["verdict"], house.verdict()["exit_code"]) == ("UNDECIDED", 3)
+
+
+def test_stopping_at_the_first_fail_is_still_no_go(house: House) -> None:
+    house.checks(FAILING + PASSING)
+
+    assert house.gate("-x").ret == 1
+    assert house.verdict()["reported"] == 1
+
+
 def test_everything_needed_is_asked_once_for_all_registered_checks(house: House) -> None:
     house.checks(
         """
@@ -180,7 +198,7 @@ def test_the_latest_pointer_leads_to_the_newest_run(house: House) -> None:
     names = sorted(path.name for path in house.runs.iterdir() if path.name != "latest")
 
     assert len(names) == 2
-    assert os.readlink(house.runs / "latest") == names[-1] == house.verdict()["run_id"]
+    assert (house.runs / "latest").readlink().name == names[-1] == house.verdict()["run_id"]
 
 
 def test_a_place_that_cannot_be_written_is_said_before_anyone_is_asked(house: House) -> None:

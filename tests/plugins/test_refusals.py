@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.plugins.conftest import ROOT, House
+from tests.plugins.conftest import ENVIRONMENT, ROOT, House
 from tests.plugins.test_gate_run import PASSING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -77,13 +81,13 @@ def test_a_run_that_only_looks_ends_with_5_and_leaves_nothing(house: House, opti
     assert not house.runs.exists()
 
 
-def test_optimized_python_is_a_usage_error(house: House) -> None:
-    house.checks(PASSING)
+def test_optimized_python_is_a_usage_error(tmp_path: Path) -> None:
+    (tmp_path / "environment.toml").write_text(ENVIRONMENT, encoding="utf-8")
 
     done = subprocess.run(
-        [sys.executable, "-O", "-m", "pytest", "--gate", "deployed", "--environment", "environment.toml"],
-        cwd=house.pytester.path,
-        env={"PYTHONPATH": str(ROOT), "TEST_PASSWORD": "x", "PATH": ""},
+        [sys.executable, "-O", "-m", "pytest", "--gate=deployed", f"--environment={tmp_path / 'environment.toml'}"],
+        cwd=ROOT,
+        env={"TEST_PASSWORD": "x", "PATH": ""},
         capture_output=True,
         text=True,
         timeout=60,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from fixtures.answers import Outcome
-from tests.plugins.conftest import House
+
+if TYPE_CHECKING:
+    from tests.plugins.conftest import House
 
 WAYS = {
     "records a pass": ('result.passed("x", "fine")', "pass", "fine"),
@@ -32,7 +35,7 @@ WAYS = {
     "skips": ('pytest.skip("not today")', "error", "the check skipped itself: not today"),
     "fails by pytest": ('pytest.fail("no")', "error", "Failed: no"),
     "expects to fail": ('pytest.xfail("known")', "error", "the check skipped itself: known"),
-    "leaves pytest": ('raise SystemExit(0)', "error", "SystemExit: 0"),
+    "leaves pytest": ("raise SystemExit(0)", "error", "SystemExit: 0"),
     "records the worst row last": (
         'result.passed("a", "fine")\n    result.inconclusive("b", "hm")\n    result.failed("c", "bad")', "fail", "bad",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,9 @@ from hypothesis import strategies as st
 
 from plugins.states import State
 from plugins.verdict import Expected, Reported, Verdict, Word, decide
+
+if TYPE_CHECKING:
+    from random import Random
 
 NOW = datetime(2026, 11, 20, 6, 45, 31, tzinfo=UTC)
 PROVEN = {State.PASS, State.NOT_APPLICABLE}
@@ -71,7 +75,7 @@ def test_no_go_means_that_something_blocking_failed_and_nothing_else_hides_it(
 
 @given(suites(), st.randoms())
 def test_the_order_of_what_was_reported_changes_nothing(
-    suite: tuple[list[Expected], list[Reported]], random: st.DrawFn
+    suite: tuple[list[Expected], list[Reported]], random: Random
 ) -> None:
     expected, reported = suite
     shuffled = list(reported)

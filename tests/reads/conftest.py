@@ -8,9 +8,10 @@ import sys
 import tomllib
 import urllib.request
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import tomli_w
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from fixtures.answers import Answers
 
 ROOT = Path(__file__).parents[2]
+Change = Callable[[dict[str, Any]], Any]
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Lab:
     """A running lab and what drives it."""
 
     folder: Path
-    about: dict
+    about: dict[str, Any]
 
     def post(self, path: str, /, **arguments: object) -> None:
         body = json.dumps(arguments).encode()
@@ -41,14 +43,14 @@ class Lab:
     def fault(self, name: str, /, **arguments: object) -> None:
         self.post(f"/fault/{name}", **arguments)
 
-    def log(self) -> list[dict]:
+    def log(self) -> list[dict[str, Any]]:
         with urllib.request.urlopen(self.about["control_url"] + "/log", timeout=30) as answer:
             return [json.loads(line) for line in answer.read().splitlines()]
 
-    def counts(self) -> Counter:
+    def counts(self) -> Counter[tuple[str, str]]:
         return Counter((line["system"], line["kind"]) for line in self.log())
 
-    def environment(self, change=None) -> Environment:
+    def environment(self, change: Change | None = None) -> Environment:
         """Load the lab's environment file, with something changed in it."""
         text = tomllib.loads((self.folder / "environment.toml").read_text())
         text["policy"].update(read_limit_seconds=4, cycle_wait_seconds=15, count_poll_seconds=0.1)
@@ -64,7 +66,9 @@ class Lab:
         path.chmod(0o600)
         return f"file:{name}"
 
-    def collect(self, gate: str = "promote", change=None, wanted=None) -> Answers:
+    def collect(
+        self, gate: str = "promote", change: Change | None = None, wanted: set[tuple[str, str]] | None = None
+    ) -> Answers:
         environment = self.environment(change)
         return collect(environment, everything(environment) if wanted is None else wanted, gate)
 
@@ -75,7 +79,7 @@ def everything(environment: Environment) -> set[tuple[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def running_lab(tmp_path_factory):
+def running_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     folder = tmp_path_factory.mktemp("lab")
     command = [sys.executable, "-m", "lab", "serve", "--dir", str(folder)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
@@ -89,6 +93,6 @@ def running_lab(tmp_path_factory):
 
 
 @pytest.fixture
-def lab(running_lab):
+def lab(running_lab: Lab) -> Lab:
     running_lab.post("/reset")
     return running_lab

@@ -82,7 +82,7 @@ def test_an_error_record_has_one_outcome(error: ErrorText, outcome: Outcome) -> 
 
 
 def status(code: int, **headers: str) -> APIError:
-    return APIError("status", code, headers)  # type: ignore[arg-type]
+    return APIError("status", code, headers)
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from fixtures.answers import Answers, MissingAnswer, Outcome
 from fixtures.reads import References, decode
+
+if TYPE_CHECKING:
+    from tests.reads.conftest import Lab
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -20,14 +26,14 @@ FIXED = (
 )
 
 
-def admin(text, *, configuration="Microsoft.PowerShell", lab) -> None:
+def admin(text: dict[str, Any], *, configuration: str = "Microsoft.PowerShell", lab: Lab) -> None:
     for name, server in text["servers"].items():
         server["username"] = lab.about["servers"][name]["admin"]["username"]
         server["password"] = lab.secret(f"{name}.admin", lab.about["servers"][name]["admin"]["password"])
         server["configuration_name"] = configuration
 
 
-def values(answers, server):
+def values(answers: Answers, server: str) -> dict[tuple[str, str], Any]:
     return {
         (answer.read, answer.subject): answer.value
         for answer in answers.server(server)
@@ -35,7 +41,7 @@ def values(answers, server):
     }
 
 
-def test_a_whole_promote_run_stays_within_forty_requests_per_server(lab) -> None:
+def test_a_whole_promote_run_stays_within_forty_requests_per_server(lab: Lab) -> None:
     answers = lab.collect("promote")
     counts = lab.counts()
     assert counts["old", "wsman"] <= 40
@@ -45,7 +51,7 @@ def test_a_whole_promote_run_stays_within_forty_requests_per_server(lab) -> None
     assert all(answer.provenance.attempts == 1 for answer in answers)
 
 
-def test_the_jea_endpoint_and_the_full_endpoint_give_the_same_answers(lab) -> None:
+def test_the_jea_endpoint_and_the_full_endpoint_give_the_same_answers(lab: Lab) -> None:
     over_jea = lab.collect("promote")
     over_full = lab.collect("promote", change=lambda text: admin(text, lab=lab))
     for server in ("old", "new"):
@@ -59,8 +65,8 @@ def test_the_jea_endpoint_and_the_full_endpoint_give_the_same_answers(lab) -> No
 @pytest.mark.parametrize(
     ("transport", "authentication"), [("https", "ntlm"), ("https", "basic"), ("http", "negotiate"), ("http", "ntlm")]
 )
-def test_every_transport_and_authentication_gives_answers(lab, transport, authentication) -> None:
-    def change(text) -> None:
+def test_every_transport_and_authentication_gives_answers(lab: Lab, transport: str, authentication: str) -> None:
+    def change(text: dict[str, Any]) -> None:
         server = text["servers"]["new"]
         server["transport"], server["authentication"] = transport, authentication
         server["port"] = lab.about["servers"]["new"][f"{transport}_port"]
@@ -69,8 +75,8 @@ def test_every_transport_and_authentication_gives_answers(lab, transport, authen
     assert {answer.outcome for answer in answers} == {Outcome.OK}
 
 
-def test_a_wrong_password_is_tried_once_and_is_every_answer_of_that_system(lab) -> None:
-    def change(text) -> None:
+def test_a_wrong_password_is_tried_once_and_is_every_answer_of_that_system(lab: Lab) -> None:
+    def change(text: dict[str, Any]) -> None:
         text["servers"]["new"]["username"] = ".\\swing-reader"
         text["servers"]["new"]["password"] = lab.secret("wrong", "not it")
 
@@ -82,8 +88,8 @@ def test_a_wrong_password_is_tried_once_and_is_every_answer_of_that_system(lab) 
     assert len(attempts) == 1
 
 
-def test_a_refused_domain_account_is_not_tried_on_the_next_server(lab) -> None:
-    def change(text) -> None:
+def test_a_refused_domain_account_is_not_tried_on_the_next_server(lab: Lab) -> None:
+    def change(text: dict[str, Any]) -> None:
         for server in text["servers"].values():
             server["password"] = lab.secret("wrong", "not it")
 
@@ -93,8 +99,8 @@ def test_a_refused_domain_account_is_not_tried_on_the_next_server(lab) -> None:
     assert len([line for line in lab.log() if line["kind"] == "authentication"]) == 1
 
 
-def test_a_wrong_client_secret_is_tried_once_and_is_every_answer_of_the_tenant(lab) -> None:
-    def change(text) -> None:
+def test_a_wrong_client_secret_is_tried_once_and_is_every_answer_of_the_tenant(lab: Lab) -> None:
+    def change(text: dict[str, Any]) -> None:
         del text["tenant"]["certificate"]
         text["tenant"]["authentication"] = "secret"
         text["tenant"]["client_secret"] = lab.secret("wrong", "not it")
@@ -104,8 +110,8 @@ def test_a_wrong_client_secret_is_tried_once_and_is_every_answer_of_the_tenant(l
     assert lab.counts()["tenant", "token"] == 1
 
 
-def test_a_client_secret_signs_in_too(lab) -> None:
-    def change(text) -> None:
+def test_a_client_secret_signs_in_too(lab: Lab) -> None:
+    def change(text: dict[str, Any]) -> None:
         del text["tenant"]["certificate"]
         text["tenant"]["authentication"] = "secret"
         text["tenant"]["client_secret"] = lab.secret("right", lab.about["tenant"]["client_secret"])
@@ -114,7 +120,7 @@ def test_a_client_secret_signs_in_too(lab) -> None:
     assert answers.tenant.get("organization")["id"] == lab.about["tenant"]["tenant_id"]
 
 
-def test_an_unreachable_server_leaves_the_others_their_answers(lab) -> None:
+def test_an_unreachable_server_leaves_the_others_their_answers(lab: Lab) -> None:
     lab.fault("server-unreachable", server="old")
     answers = lab.collect()
     assert {answer.outcome for answer in answers.server("old")} == {Outcome.UNREACHABLE}
@@ -122,14 +128,14 @@ def test_an_unreachable_server_leaves_the_others_their_answers(lab) -> None:
     assert answers.server("new").find("rules").ok
 
 
-def test_an_unreachable_tenant_is_every_answer_of_the_tenant(lab) -> None:
+def test_an_unreachable_tenant_is_every_answer_of_the_tenant(lab: Lab) -> None:
     lab.fault("tenant-unreachable")
     answers = lab.collect()
     assert {answer.outcome for answer in answers.tenant} == {Outcome.UNREACHABLE}
     assert answers.server("old").find("rules").ok
 
 
-def test_a_denied_read_is_denied_and_the_others_are_not(lab) -> None:
+def test_a_denied_read_is_denied_and_the_others_are_not(lab: Lab) -> None:
     lab.fault("read-denied", server="new", cmdlet="Get-ADSyncRule")
     answers = lab.collect(wanted={("new", "rules"), ("new", "overrides"), ("new", "service")})
     assert answers.server("new").find("rules").outcome is Outcome.DENIED
@@ -137,15 +143,15 @@ def test_a_denied_read_is_denied_and_the_others_are_not(lab) -> None:
     assert answers.server("new").find("service").ok
 
 
-def test_a_read_that_hangs_times_out_and_the_others_are_read(lab) -> None:
+def test_a_read_that_hangs_times_out_and_the_others_are_read(lab: Lab) -> None:
     lab.fault("read-hangs", server="new", cmdlet="Get-ADSyncRule")
     answers = lab.collect(wanted={("new", "rules"), ("new", "overrides"), ("new", "service"), ("new", "runs")})
     assert answers.server("new").find("rules").outcome is Outcome.TIMED_OUT
     assert {answer.read for answer in answers if not answer.ok} == {"rules"}
 
 
-def test_a_restricted_remote_server_endpoint_is_named_as_the_cause(lab) -> None:
-    def change(text) -> None:
+def test_a_restricted_remote_server_endpoint_is_named_as_the_cause(lab: Lab) -> None:
+    def change(text: dict[str, Any]) -> None:
         text["servers"]["new"]["configuration_name"] = "RestrictedRemoteServer"
 
     answers = lab.collect(change=change)
@@ -154,24 +160,24 @@ def test_a_restricted_remote_server_endpoint_is_named_as_the_cause(lab) -> None:
     assert lab.counts()["new", "wsman"] < 15
 
 
-def test_a_full_endpoint_refuses_a_reader(lab) -> None:
-    def change(text) -> None:
+def test_a_full_endpoint_refuses_a_reader(lab: Lab) -> None:
+    def change(text: dict[str, Any]) -> None:
         text["servers"]["new"]["configuration_name"] = "Microsoft.PowerShell"
 
     answers = lab.collect(change=change)
     assert {answer.outcome for answer in answers.server("new")} == {Outcome.DENIED}
 
 
-def test_an_unknown_configuration_is_not_offered(lab) -> None:
-    def change(text) -> None:
+def test_an_unknown_configuration_is_not_offered(lab: Lab) -> None:
+    def change(text: dict[str, Any]) -> None:
         text["servers"]["new"]["configuration_name"] = "Elsewhere"
 
     answers = lab.collect(change=change, wanted={("new", "rules")})
     assert answers.server("new").find("rules").outcome is Outcome.NOT_OFFERED
 
 
-def test_a_certificate_that_is_not_trusted_is_not_overlooked(lab) -> None:
-    def change(text) -> None:
+def test_a_certificate_that_is_not_trusted_is_not_overlooked(lab: Lab) -> None:
+    def change(text: dict[str, Any]) -> None:
         del text["servers"]["new"]["ca_file"]
         del text["tenant"]["ca_file"]
 
@@ -181,7 +187,7 @@ def test_a_certificate_that_is_not_trusted_is_not_overlooked(lab) -> None:
         assert "certificate is not trusted" in (answer.error or "")
 
 
-def test_a_half_switched_export_getter_is_a_value(lab) -> None:
+def test_a_half_switched_export_getter_is_a_value(lab: Lab) -> None:
     lab.fault("registry-and-export-type-disagree", server="new")
     wanted = {("new", read) for read in ("export_api_version", "import_api_version", "service", "rules")}
     answers = lab.collect(change=lambda text: admin(text, lab=lab), wanted=wanted)
@@ -191,21 +197,21 @@ def test_a_half_switched_export_getter_is_a_value(lab) -> None:
     assert answers.server("new").find("rules").ok
 
 
-def test_a_cycle_that_starts_while_reading_is_waited_for(lab) -> None:
+def test_a_cycle_that_starts_while_reading_is_waited_for(lab: Lab) -> None:
     lab.fault("cycle-starts-while-reading", server="new", after=1, times="once", seconds=1)
     answers = lab.collect()
     assert {answer.outcome for answer in answers.server("new")} == {Outcome.OK, Outcome.NOT_OFFERED}
     assert answers.server("new").get("run_marks") == answers.server("new").get("run_marks@end")
 
 
-def test_cycles_without_end_leave_the_answers_torn(lab) -> None:
+def test_cycles_without_end_leave_the_answers_torn(lab: Lab) -> None:
     lab.fault("cycle-starts-while-reading", server="new", after=1, times="forever", seconds=2)
     answers = lab.collect(wanted={("new", "rules"), ("new", "connector_statistics"), ("new", "computer_name")})
     assert answers.server("new").find("rules").outcome is Outcome.TORN
     assert answers.server("new").find("computer_name").ok
 
 
-def test_a_stopped_service_still_tells_that_it_is_stopped(lab) -> None:
+def test_a_stopped_service_still_tells_that_it_is_stopped(lab: Lab) -> None:
     lab.post("/step/stop-service", server="old")
     answers = lab.collect()
     assert answers.server("old").get("service")["Status"] == 1
@@ -213,16 +219,16 @@ def test_a_stopped_service_still_tells_that_it_is_stopped(lab) -> None:
     assert answers.server("old").find("computer_name").ok
 
 
-def test_the_clock_of_a_server_is_told(lab) -> None:
+def test_the_clock_of_a_server_is_told(lab: Lab) -> None:
     lab.fault("clock-skew", server="new", seconds=600)
     answers = lab.collect(wanted={("new", "service"), ("old", "service")})
     skew = answers.server("new").find("service").provenance.clock_skew
     assert skew is not None
     assert 590 < skew.total_seconds() < 610
-    assert abs(answers.server("old").find("service").provenance.clock_skew.total_seconds()) < 2
+    assert answers.server("old").find("service").provenance.clock_skew == timedelta(0)
 
 
-def test_throttling_is_waited_for(lab) -> None:
+def test_throttling_is_waited_for(lab: Lab) -> None:
     lab.fault("throttled", times=2, retry_after=1)
     answer = lab.collect(wanted={("tenant", "organization")}).tenant.find("organization")
     assert answer.ok
@@ -230,7 +236,7 @@ def test_throttling_is_waited_for(lab) -> None:
 
 
 @pytest.mark.parametrize("kind", ["truncated", "error-500", "error-503", "html", "reset", "empty-body", "bom"])
-def test_broken_answers_of_graph_are_asked_for_again(lab, kind) -> None:
+def test_broken_answers_of_graph_are_asked_for_again(lab: Lab, kind: str) -> None:
     lab.fault("graph-chaos", path="/organization", kind=kind, times=1)
     assert lab.collect(wanted={("tenant", "organization")}).tenant.find("organization").ok
 
@@ -246,7 +252,7 @@ def test_broken_answers_of_graph_are_asked_for_again(lab, kind) -> None:
         ("missing-value", 40, False),
     ],
 )
-def test_members_are_whole_or_there_is_no_answer(lab, kind, times, whole) -> None:
+def test_members_are_whole_or_there_is_no_answer(lab: Lab, kind: str, times: int, whole: bool) -> None:
     lab.fault("graph-chaos", path="/members?", kind=kind, times=times)
     answers = lab.collect(change=lambda text: text["groups"].pop("over"))
     found = answers.tenant.about("members").values()
@@ -258,25 +264,25 @@ def test_members_are_whole_or_there_is_no_answer(lab, kind, times, whole) -> Non
         assert {len(answer.value) for answer in found if answer.ok} <= {40, 1200}
 
 
-def test_a_count_that_lags_is_asked_for_again(lab) -> None:
+def test_a_count_that_lags_is_asked_for_again(lab: Lab) -> None:
     lab.fault("graph-chaos", path="/members/$count", kind="stale-count", times=2)
     answers = lab.collect(change=lambda text: text["groups"].pop("over"))
     assert sorted(answer.get() for answer in answers.tenant.about("members_count").values()) == [40, 1200]
 
 
-def test_a_claims_challenge_is_answered(lab) -> None:
+def test_a_claims_challenge_is_answered(lab: Lab) -> None:
     lab.fault("graph-chaos", path="/organization", kind="claims-challenge", times=1)
     assert lab.collect(wanted={("tenant", "organization")}).tenant.find("organization").ok
 
 
-def test_a_path_graph_denies_is_denied(lab) -> None:
+def test_a_path_graph_denies_is_denied(lab: Lab) -> None:
     lab.fault("graph-denied", path="/groups")
     answers = lab.collect()
     assert {answer.outcome for answer in answers.tenant.about("group_by_sid").values()} == {Outcome.DENIED}
     assert answers.tenant.find("organization").ok
 
 
-def test_groups_the_active_server_can_send_are_read_member_by_member(lab) -> None:
+def test_groups_the_active_server_can_send_are_read_member_by_member(lab: Lab) -> None:
     answers = lab.collect("promote")
     trails = {
         value["name"]: value
@@ -293,12 +299,12 @@ def test_groups_the_active_server_can_send_are_read_member_by_member(lab) -> Non
     assert answers.tenant.get("members_count", finance["cloud"]) == len(members)
 
 
-def test_a_group_may_be_named_by_sid_or_by_entra_id(lab) -> None:
+def test_a_group_may_be_named_by_sid_or_by_entra_id(lab: Lab) -> None:
     first = lab.collect("promote")
     finance = first.find("collector", "group_trail", "CN=Finance,OU=Groups,DC=contoso,DC=com").value
     helpdesk = first.find("collector", "group_trail", "CN=Helpdesk,OU=Groups,DC=contoso,DC=com").value
 
-    def change(text) -> None:
+    def change(text: dict[str, Any]) -> None:
         text["groups"] = {"prove": [{"sid": finance["sid"]}, {"id": helpdesk["cloud"]}]}
 
     answers = lab.collect("promote", change=change)
@@ -309,8 +315,8 @@ def test_a_group_may_be_named_by_sid_or_by_entra_id(lab) -> None:
         }
 
 
-def test_a_group_that_does_not_exist_ends_its_trail_with_the_reason(lab) -> None:
-    def change(text) -> None:
+def test_a_group_that_does_not_exist_ends_its_trail_with_the_reason(lab: Lab) -> None:
+    def change(text: dict[str, Any]) -> None:
         text["groups"] = {"prove": [{"dn": "CN=Nobody,OU=Groups,DC=contoso,DC=com"}, {"sid": "S-1-5-21-1-2-3-4"}]}
 
     answers = lab.collect("promote", change=change)
@@ -319,14 +325,14 @@ def test_a_group_that_does_not_exist_ends_its_trail_with_the_reason(lab) -> None
     assert "knows no such group" in trails["S-1-5-21-1-2-3-4"].value["why"]
 
 
-def test_answers_survive_json(lab) -> None:
+def test_answers_survive_json(lab: Lab) -> None:
     answers = lab.collect("promote")
     again = Answers.from_json(answers.to_json(), decode)
     assert [answer.provenance for answer in again] == [answer.provenance for answer in answers]
     assert [answer.value for answer in again] == [answer.value for answer in answers]
 
 
-def test_a_changed_text_is_found_out(lab) -> None:
+def test_a_changed_text_is_found_out(lab: Lab) -> None:
     text = lab.collect(wanted={("new", "service")}).to_json()
     with pytest.raises(ValueError, match="does not have the digest"):
         Answers.from_json(
@@ -334,13 +340,13 @@ def test_a_changed_text_is_found_out(lab) -> None:
         )
 
 
-def test_what_was_not_asked_is_missing(lab) -> None:
+def test_what_was_not_asked_is_missing(lab: Lab) -> None:
     answers = lab.collect(wanted={("new", "service")})
     with pytest.raises(MissingAnswer, match="new: rules: not asked"):
         answers.server("new").get("rules")
 
 
-def test_no_password_stands_in_any_answer(lab) -> None:
+def test_no_password_stands_in_any_answer(lab: Lab) -> None:
     text = lab.collect("promote").to_json()
     for server in lab.about["servers"].values():
         assert server["reader"]["password"] not in text

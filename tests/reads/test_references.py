@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from fixtures.reads import References, anchor_of, decode, dn_of
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-def values(names, operation=""):
+
+def values(names: Iterable[str], operation: str = "") -> str:
     mark = f' operation="{operation}"' if operation else ""
     return "".join(f"<dn-value{mark}><dn>{dn_of(name)}</dn></dn-value>" for name in names)
 
 
-def document(sections, dn="CN={41}") -> str:
+def document(sections: str, dn: str = "CN={41}") -> str:
     return f'<cs-objects><cs-object cs-dn="{dn}" id="{{X}}" object-type="group">{sections}</cs-object></cs-objects>'
 
 
-def hologram(names, kind="synchronized-hologram") -> str:
+def hologram(names: Iterable[str], kind: str = "synchronized-hologram") -> str:
     member = f'<dn-attr name="member" multivalued="true">{values(names)}</dn-attr>'
     other = f'<dn-attr name="manager" multivalued="false">{values(["boss"])}</dn-attr>'
-    return f'<{kind}><entry dn="CN={{41}}"><attr name="displayName"><value>A</value></attr>{member}{other}</entry></{kind}>'
+    name = '<attr name="displayName"><value>A</value></attr>'
+    return f'<{kind}><entry dn="CN={{41}}">{name}{member}{other}</entry></{kind}>'
 
 
-def delta(adds=(), deletes=(), section="unapplied-export", operation="update") -> str:
+def delta(
+    adds: Iterable[str] = (), deletes: Iterable[str] = (), section: str = "unapplied-export", operation: str = "update"
+) -> str:
     member = values(adds, "add") + values(deletes, "delete")
     return (
         f'<{section}><delta operation="update" dn="CN={{41}}">'
@@ -45,7 +53,9 @@ def delta(adds=(), deletes=(), section="unapplied-export", operation="update") -
         (hologram(""), "", "", ""),
     ],
 )
-def test_imported_and_pending_references_are_told_apart(sections, imported, exported, expected) -> None:
+def test_imported_and_pending_references_are_told_apart(
+    sections: str, imported: str, exported: str, expected: str
+) -> None:
     found = decode("group_references", document(sections))
     assert found.imported == set(imported)
     assert found.exported == set(exported)
@@ -71,26 +81,27 @@ def test_on_premises_members_are_named_by_their_anchor_and_else_by_dn() -> None:
         document('<synchronized-hologram><dn-attr name="member"><dn-value/></dn-attr></synchronized-hologram>'),
     ],
 )
-def test_a_text_that_is_not_one_whole_object_is_refused(text) -> None:
+def test_a_text_that_is_not_one_whole_object_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"text|reference"):
         decode("group_references", text)
 
 
 def test_a_text_with_entities_is_refused() -> None:
     text = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + document(
-        '<synchronized-hologram><dn-attr name="member"><dn-value><dn>&x;</dn></dn-value></dn-attr></synchronized-hologram>'
+        '<synchronized-hologram><dn-attr name="member"><dn-value><dn>&x;</dn></dn-value></dn-attr>'
+        "</synchronized-hologram>"
     )
     with pytest.raises(ValueError, match="declares entities"):
         decode("group_references", text)
 
 
 @pytest.mark.parametrize("anchor", ["SGVsbG8=", "a+/b==", "ü"])
-def test_an_anchor_survives_its_dn(anchor) -> None:
+def test_an_anchor_survives_its_dn(anchor: str) -> None:
     assert anchor_of(dn_of(anchor)) == anchor
 
 
 @pytest.mark.parametrize("dn", ["CN=Ann,DC=contoso,DC=com", "CN={zz}", "CN={ff}"])
-def test_a_dn_that_holds_no_anchor_stays_as_it_is(dn) -> None:
+def test_a_dn_that_holds_no_anchor_stays_as_it_is(dn: str) -> None:
     assert anchor_of(dn) == dn
 
 

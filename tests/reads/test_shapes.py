@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ RULE = {
 }
 
 
-def changed(**properties):
+def changed(**properties: Any) -> str:
     return json.dumps({**RULE, **properties})
 
 
@@ -44,12 +45,12 @@ def changed(**properties):
         ("organization", b'\xef\xbb\xbf{"value":[{"id":"x"}]}', {"id": "x"}),
     ],
 )
-def test_a_text_is_read_by_the_shape_of_its_read(read, raw, value) -> None:
+def test_a_text_is_read_by_the_shape_of_its_read(read: str, raw: str | bytes, value: Any) -> None:
     assert decode(read, raw) == value
 
 
 @pytest.mark.parametrize("read", ["rules", "connectors", "global_parameters"])
-def test_nothing_is_a_fault_where_something_must_be(read) -> None:
+def test_nothing_is_a_fault_where_something_must_be(read: str) -> None:
     with pytest.raises(EmptyError):
         decode(read, "")
 
@@ -79,7 +80,7 @@ def test_nothing_is_a_fault_where_something_must_be(read) -> None:
         ("members_count", '"many"', "no number"),
     ],
 )
-def test_what_is_not_whole_is_told_by_its_place(read, raw, where) -> None:
+def test_what_is_not_whole_is_told_by_its_place(read: str, raw: str | bytes, where: str) -> None:
     with pytest.raises(IncompleteError, match=where.replace("[", r"\[")):
         decode(read, raw)
 
@@ -98,12 +99,12 @@ def test_an_expression_that_looks_like_code_is_no_type_name() -> None:
         [[1, 5, 0, 0, 0, 0, 0, 5, 21, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 80, 4, 0, 0]],
     ],
 )
-def test_a_sid_is_read_in_every_form(value) -> None:
+def test_a_sid_is_read_in_every_form(value: Any) -> None:
     assert read_sid(value) == "S-1-5-21-1-2-3-1104"
 
 
 @pytest.mark.parametrize("value", [None, "", "no sid", "AQU=", [], 7, ["a", "b"]])
-def test_what_is_no_sid_is_none(value) -> None:
+def test_what_is_no_sid_is_none(value: Any) -> None:
     assert read_sid(value) is None
 
 
@@ -118,7 +119,7 @@ def test_members_keep_their_names_through_the_kept_text() -> None:
 
 
 @pytest.mark.parametrize("body", [b"{}", b'{"value":{}}', b"[]", b'{"value":[', b"<html>"])
-def test_a_page_that_is_not_whole_is_never_the_end(body) -> None:
+def test_a_page_that_is_not_whole_is_never_the_end(body: bytes) -> None:
     with pytest.raises(IncompleteError):
         collection(body)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 import tree_sitter_powershell
@@ -15,7 +16,7 @@ from fixtures.reads.pipeline import Command
 from fixtures.reads.table import check, check_url
 
 GUID = "b891884f-051e-4a83-95af-2544101c9083"
-ARGUMENTS = {
+ARGUMENTS: dict[str, str | int] = {
     "connector": "contoso.onmicrosoft.com - AAD",
     "minimum": 49999,
     "start": 0,
@@ -30,7 +31,7 @@ SUBJECTS = {"": "", "SID": "S-1-5-21-1-2-3-1104", "Entra id": GUID}
 
 @pytest.mark.parametrize("jea", [False, True])
 @pytest.mark.parametrize("name", SERVER_READS)
-def test_every_read_can_be_bound_and_passes_the_check(name, jea) -> None:
+def test_every_read_can_be_bound_and_passes_the_check(name: str, jea: bool) -> None:
     bound = statement(SERVER_READS[name], ARGUMENTS, jea=jea)
     check(bound)
     assert str(bound).startswith("Get-")
@@ -50,7 +51,7 @@ def test_only_cmdlets_that_read_can_be_sent() -> None:
         (Command("Invoke-Expression", (("Command", "Get-Date"),)),),
     ],
 )
-def test_a_statement_that_is_not_in_the_table_is_refused(commands) -> None:
+def test_a_statement_that_is_not_in_the_table_is_refused(commands: tuple[Command, ...]) -> None:
     with pytest.raises(RefusedError):
         check(Statement("group_references", commands))
 
@@ -77,13 +78,13 @@ def test_a_statement_of_the_table_with_one_value_changed_is_refused() -> None:
         ("product_version", "engine", r"\\other\share\miiserver.exe"),
     ],
 )
-def test_an_argument_that_does_not_look_like_its_kind_is_refused(name, argument, value) -> None:
+def test_an_argument_that_does_not_look_like_its_kind_is_refused(name: str, argument: str, value: Any) -> None:
     with pytest.raises(RefusedError, match=argument):
         statement(SERVER_READS[name], {**ARGUMENTS, argument: value}, jea=False)
 
 
 @pytest.mark.parametrize("name", TENANT_READS)
-def test_every_graph_request_passes_the_check(name) -> None:
+def test_every_graph_request_passes_the_check(name: str) -> None:
     read = TENANT_READS[name]
     check_url(GRAPH, "GET", read.url(GRAPH, SUBJECTS[read.subject]))
 
@@ -102,7 +103,7 @@ def test_every_graph_request_passes_the_check(name) -> None:
         ("GET", "https://elsewhere/v1.0/groups/" + GUID + "/members?$skiptoken=x"),
     ],
 )
-def test_any_other_graph_request_is_refused(method, url) -> None:
+def test_any_other_graph_request_is_refused(method: str, url: str) -> None:
     with pytest.raises(RefusedError):
         check_url(GRAPH, method, url)
 
@@ -118,12 +119,12 @@ def test_a_subject_that_is_none_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", files())
-def test_the_shipped_jea_files_are_the_generated_ones(name) -> None:
+def test_the_shipped_jea_files_are_the_generated_ones(name: str) -> None:
     assert (FOLDER / name).read_text(encoding="utf-8") == files()[name]
 
 
 @pytest.mark.parametrize("name", files())
-def test_the_shipped_jea_files_parse_as_powershell(name) -> None:
+def test_the_shipped_jea_files_parse_as_powershell(name: str) -> None:
     parser = Parser(Language(tree_sitter_powershell.language()))
     assert not parser.parse(files()[name].encode()).root_node.has_error
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from lab.world.errors import UnknownArgumentError
 from lab.world.faults.catalogue import FAULTS
+from lab.world.server_state import WireInterference
 from lab.world.table import NEW, OLD, Argument, Arguments
 from lab.world.tenant import ChaosEntry
 
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
     Undo = Callable[[], None]
 
 _FOREVER = "forever"
+_INTERFERENCES = ("reset", "lose-answer", "hang", "unavailable", "no-soap")
 
 
 @FAULTS.add(
     "cycle-starts-while-reading",
     server=NEW,
-    after=Argument("how many pipelines of that server are answered first", 5),
+    after=Argument("how many pipelines of that server are answered first", 1),
     times=Argument("once, or forever: again after every so many pipelines", "once"),
     seconds=Argument("how long the cycle takes", 2),
 )
@@ -127,6 +129,31 @@ def _graph_chaos(world: World, arguments: Arguments) -> Undo:
     entry = ChaosEntry(arguments.text("path"), arguments.text("kind"), arguments.number("times"))
     world.tenant.chaos.append(entry)
     return lambda: world.tenant.chaos.remove(entry) if entry in world.tenant.chaos else None
+
+
+@FAULTS.add(
+    "wire-interference",
+    server=NEW,
+    verb=Argument("Create, Command, Receive, Signal or Delete", "Receive"),
+    kind=Argument("reset, lose-answer, hang, unavailable or no-soap", "reset"),
+    times=Argument("how many requests; a negative number: all", 1),
+)
+def _wire_interference(_world: World, arguments: Arguments) -> Undo:
+    """A WS-Man request is lost, hangs, or is answered by something in between."""
+    server, kind = arguments.server(), arguments.text("kind")
+    if kind not in _INTERFERENCES:
+        raise UnknownArgumentError(f"kind is one of {', '.join(_INTERFERENCES)}, not {kind!r}")
+    entry = WireInterference(arguments.text("verb"), kind, arguments.number("times"))
+    server.interferences.append(entry)
+    return lambda: server.interferences.remove(entry) if entry in server.interferences else None
+
+
+@FAULTS.add("server-in-another-zone", server=NEW, hours=Argument("offset of the server's zone from UTC", 2))
+def _server_in_another_zone(_world: World, arguments: Arguments) -> Undo:
+    """The server's time zone is not UTC: nothing is wrong, but run times shift in JSON [semantics §5]."""
+    server = arguments.server()
+    server.time_zone = timezone(timedelta(hours=arguments.number("hours")))
+    return lambda: setattr(server, "time_zone", UTC)
 
 
 @FAULTS.add("clock-skew", server=NEW, seconds=Argument("how far the server's clock is ahead", 600))

@@ -1,0 +1,1 @@
+"""The standard rules in their short form."""

@@ -1,0 +1,67 @@
+"""The options of the house, known to pytest before it looks for a root directory.
+
+pytest takes the value of an option it does not know yet for a path: `--environment /elsewhere/environment.toml` would
+make `/elsewhere` the root directory and leave our `conftest.py` unread. So this module is registered as an installed
+plugin (`swing_gate.dist-info`), and where the root directory came out wrong it runs pytest again from the right one.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from plugins.gates import GATES
+
+ROOT = Path(__file__).resolve().parents[1]
+PATH_OPTIONS = ("--environment", "--report-dir")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the house."""
+    group = parser.getgroup("swing gate")
+    group.addoption("--gate", metavar="NAME", help=f"answer the question of a gate: {', '.join(GATES)}")
+    group.addoption("--environment", metavar="FILE", help="the environment file: which servers, which tenant")
+    group.addoption("--rehearsal", action="store_true", help="mark the verdict as a rehearsal")
+    group.addoption("--as-of", metavar="TIME", help="judge by another day; needs --rehearsal")
+    group.addoption("--dry-run", action="store_true", help="show what a gate would ask of whom; ask nothing")
+    group.addoption("--report-dir", metavar="DIR", help="where runs are written (reports/runs)")
+    group.addoption("--list-gates", action="store_true", help="list the gates")
+    group.addoption(
+        "--list-checks",
+        nargs="?",
+        const="table",
+        choices=("table", "json"),
+        metavar="table|json",
+        help="list the checks",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Start again from the root directory of the suite when a gate was asked for from anywhere else."""
+    asked = config.getoption("gate") or config.getoption("list_gates") or config.getoption("list_checks")
+    if not asked or config.rootpath == ROOT:
+        return None
+    here = config.invocation_params.dir
+    arguments = [f"--rootdir={ROOT}", f"--config-file={ROOT / 'pyproject.toml'}"]
+    arguments += with_absolute_paths([str(argument) for argument in config.invocation_params.args], here)
+    return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode  # noqa: S603
+
+
+def with_absolute_paths(arguments: list[str], here: Path) -> list[str]:
+    """The command line with the values of our path options made absolute, as seen from *here*."""
+    absolute: list[str] = []
+    value_follows = False
+    for argument in arguments:
+        option, equals, value = argument.partition("=")
+        if value_follows:
+            absolute.append(str(here / argument))
+        elif equals and option in PATH_OPTIONS:
+            absolute.append(f"{option}={here / value}")
+        else:
+            absolute.append(argument)
+        value_follows = argument in PATH_OPTIONS
+    return absolute

@@ -1,0 +1,192 @@
+"""Fault by gate: what each fault of the lab must turn, and the page that shows what it did turn.
+
+    python -m tests.e2e.matrix [--write]      (or: tox run -e faults)
+
+Every row starts from a reset lab, goes over the wire, and is a pytest process of its own.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.e2e.driver import ROOT, GateRun, Lab, run_gate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+PAGE = ROOT / "docs" / "faults.md"
+EXIT_CODES = {"GO": 0, "NO-GO": 1, "UNDECIDED": 10}
+STANDING = frozenset({("AT-01v1", "inconclusive"), ("AT-02v1", "inconclusive"), ("VE-05v1", "inconclusive")})
+"""What a healthy lab leaves open: attestations that nobody wrote, and whether a newer build is out."""
+
+HEAD = """# Faults and what they turn
+
+Generated from a run against the lab by `python -m tests.e2e.matrix`; a test compares. Each fault is made from outside,
+at the first gate that can see it.
+
+| fault | gate | checks that turn | verdict | exit code |
+| --- | --- | --- | --- | --- |"""
+
+SWITCHED: tuple[tuple[str, Mapping[str, Any]], ...] = (
+    ("set-staging-mode", {"server": "old", "on": True}),
+    ("set-staging-mode", {"server": "new", "on": False, "start_cycle": False}),
+    ("complete-cycles", {"server": "new", "count": 3}),
+)
+"""The steps that lead from the default scenario to the state a soak watches."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One fault at the first gate that can see it."""
+
+    fault: str
+    gate: str
+    verdict: str
+    turns: frozenset[str]
+    """Exactly the checks that must leave pass; nothing else may. Standing inconclusive advice is not counted."""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    after: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    open_ended: bool = False
+    """Where a whole system is silent, every check that needs it is undecided."""
+
+    @property
+    def name(self) -> str:
+        shown = ", ".join(f"{name}={value}" for name, value in self.arguments.items())
+        return f"{self.fault} ({shown})" if shown else self.fault
+
+
+def row(fault: str, gate: str, verdict: str, *turns: str, **options: Any) -> Row:
+    return Row(fault, gate, verdict, frozenset(turns), **options)
+
+
+ROWS: tuple[Row, ...] = (
+    row("only-import-switched", "deployed", "NO-GO", "EP-01v1", "LG-03v1"),
+    row("only-export-switched", "deployed", "NO-GO", "EP-01v1", "LG-03v1"),
+    row("registry-and-export-type-disagree", "deployed", "NO-GO", "EP-01v1", "LG-03v1"),
+    row("writeup-rule-left-at-50000", "deployed", "NO-GO", "RU-01v1", "RU-02v1", "LG-03v1", "RH-01v1"),
+    row(
+        "default-left-enabled-beside-clone", "deployed", "NO-GO", "RU-03v1", "RU-01v1", "RU-02v1", "LG-03v1", "RH-01v1"
+    ),
+    row("both-rules-disabled", "deployed", "NO-GO", "RU-03v1", "PE-02v1"),
+    row("clone-at-precedence-120", "deployed", "NO-GO", "RU-04v1"),
+    row("limit-250001", "deployed", "NO-GO", "RU-02v1"),
+    row("curly-quotes-in-expression", "deployed", "NO-GO", "RU-05v1", "RU-01v1", "RH-01v1"),
+    row("scope-filter-member-count", "deployed", "NO-GO", "RU-06v1", "RU-01v1", "LG-03v1", "PE-02v1"),
+    row("override-pending", "deployed", "NO-GO", "SC-03v1"),
+    row("scheduler-off", "deployed", "NO-GO", "SC-01v1"),
+    row("scheduler-suspended", "deployed", "NO-GO", "SC-02v1"),
+    row("both-active", "deployed", "NO-GO", "TO-01v1"),
+    row("neither-active", "promote", "NO-GO", "TO-01v1"),
+    row("deletes-600", "promote", "NO-GO", "PE-01v1"),
+    row("deletes-3", "promote", "NO-GO", "PE-01v1"),
+    row("same-machine", "deployed", "NO-GO", "ID-01v1", "ID-02v1", open_ended=True),
+    row("other-tenant", "deployed", "NO-GO", "ID-03v1"),
+    row("small-group-member-missing", "deployed", "NO-GO", "LG-01v1"),
+    row("small-group-member-swapped", "deployed", "NO-GO", "LG-01v1"),
+    row("large-group-member-missing", "soak", "NO-GO", "LG-01v1", after=SWITCHED),
+    row("member-filtered-though-in-scope", "soak", "NO-GO", "EV-01v1", "EV-03v1", "LG-01v1", "RH-03v1", after=SWITCHED),
+    row("new-below-floor", "deployed", "NO-GO", "VE-01v1", "VE-05v1", "VE-06v1"),
+    row("recalled-build", "deployed", "NO-GO", "VE-01v1", "VE-05v1", "VE-06v1"),
+    row("cycle-starts-while-reading", "deployed", "GO", arguments={"times": "once", "after": 2}),
+    row(
+        "cycle-starts-while-reading",
+        "deployed",
+        "UNDECIDED",
+        "SC-01v1",
+        arguments={"times": "forever", "after": 2},
+        open_ended=True,
+    ),
+    row("tenant-unreachable", "deployed", "UNDECIDED", "ID-03v1", "TE-01v1", open_ended=True),
+    row(
+        "server-unreachable",
+        "deployed",
+        "UNDECIDED",
+        "ID-01v1",
+        "TO-01v1",
+        arguments={"server": "old"},
+        open_ended=True,
+    ),
+    row(
+        "read-denied", "deployed", "UNDECIDED", "SC-03v1", arguments={"cmdlet": "Get-ADSyncSchedulerConnectorOverride"}
+    ),
+    row("graph-denied", "deployed", "UNDECIDED", "LG-01v1"),
+)
+"""Faults first seen at the gate they are played at."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """What one row did."""
+
+    row: Row
+    run: GateRun
+
+    @property
+    def turned(self) -> dict[str, str]:
+        """Check id -> worst state, of the checks that are not where a healthy lab has them."""
+        seen = {(check, state) for check, _, state in self.run.turned()} - STANDING
+        return {check: min(state for other, state in seen if other == check) for check, _ in sorted(seen)}
+
+    @property
+    def as_declared(self) -> bool:
+        turned = frozenset(self.turned)
+        told = self.row.turns <= turned if self.row.open_ended else self.row.turns == turned
+        return told and self.run.said == self.row.verdict and self.run.exit_code == EXIT_CODES[self.row.verdict]
+
+    def __str__(self) -> str:
+        turned = ", ".join(f"{check} {state}" for check, state in self.turned.items())
+        verdict = f"{self.run.said} (exit {self.run.exit_code})"
+        return f"{self.row.name} at {self.row.gate}: {verdict}, turned {turned or 'nothing'}"
+
+
+def play(lab: Lab, reports: Path, played: Row) -> Played:
+    """Reset, prepare, break, ask."""
+    lab.reset()
+    for step, arguments in played.after:
+        lab.step(step, **arguments)
+    lab.fault(played.fault, **played.arguments)
+    return Played(played, run_gate(played.gate, lab.environment, reports))
+
+
+def page(results: Iterable[Played]) -> str:
+    """The results as the page of the docs."""
+    lines = [HEAD, *(line(result) for result in results)]
+    return "\n".join(lines) + "\n"
+
+
+def line(result: Played) -> str:
+    """One row of the page; of an open-ended fault only the declared checks are named."""
+    shown = {check: result.turned.get(check, "pass") for check in sorted(result.row.turns)}
+    turned = [f"`{check}` {state}" for check, state in (shown if result.row.open_ended else result.turned).items()]
+    if result.row.open_ended:
+        turned.append("and what rests on the same answers")
+    cells = (
+        result.row.name,
+        result.row.gate,
+        "<br>".join(turned) or "nothing",
+        result.run.said,
+        str(result.run.exit_code),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def main() -> int:
+    """Play every row and print the page; 1 when a row did not turn what it declares."""
+    with tempfile.TemporaryDirectory(prefix="swing-gate-") as scratch, Lab(Path(scratch) / "lab") as lab:
+        results = [play(lab, Path(scratch) / "runs", each) for each in ROWS]
+    for result in results:
+        if not result.as_declared:
+            print(f"NOT AS DECLARED: {result}", file=sys.stderr)
+    if "--write" in sys.argv[1:]:
+        PAGE.write_text(page(results), encoding="utf-8")
+    else:
+        print(page(results), end="")
+    return 0 if all(result.as_declared for result in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

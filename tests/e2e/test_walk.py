@@ -1,0 +1,25 @@
+"""The whole V2 swing and both rollbacks, over the wire, with the gate asked at every step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.driver import Lab
+from tests.walk import CHAPTERS, Walk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_gate_answers_as_expected_at_every_step(
+    chapter: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Lab(tmp_path / "lab", "--scenario", "v2-start") as lab:
+        walk = Walk(lab, tmp_path / "runs", print)
+        for part in CHAPTERS[chapter]:
+            part(walk)
+
+    assert walk.surprises == [], capsys.readouterr().out
