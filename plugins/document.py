@@ -130,8 +130,6 @@ def definitions(checks: Iterable[CheckDefinition]) -> dict[str, dict[str, Any]]:
             "judged": check.judged,
             "fix": check.fix,
             "links": list(check.links),
-            "reads": list(check.reads),
-            "optional_reads": list(check.optional_reads),
             "function": check.function,
         }
         for check in checks

@@ -27,6 +27,7 @@ from plugins.verdict import Expected, Reported, Verdict, decide
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
 
+REPORT = "report.html"
 NEXT_CYCLE_ENDS = "promote"
 """The gate whose verdict ends when the new server's next cycle starts."""
 
@@ -136,10 +137,11 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[
         yield
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises at the end must not end in GO
         evidence.failed("the end of the session", error)
+        evidence.folder.withdraw(REPORT)
     if _write(evidence, "verdict.json", _as_json):
         _point_latest(evidence)
     else:
-        evidence.folder.withdraw("report.html")
+        evidence.folder.withdraw(REPORT)
     session.exitstatus = evidence.verdict.exit_code
 
 

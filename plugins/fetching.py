@@ -66,7 +66,7 @@ def dry_run_lines(reads: list[PlannedRead], gate: str) -> list[str]:
     rows = [(read.system, read.target, read.read, read.right) for read in reads]
     heads = ("system", "target", "read", "right")
     widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
-    lines = [f"The gate {gate} would ask {len(reads)} reads. Nothing was asked.", ""]
+    lines = [f"The gate {gate} would ask {sum(read.offered for read in reads)} reads. Nothing was asked.", ""]
     lines.append("  ".join(head.ljust(width) for head, width in zip(heads, widths, strict=True)).rstrip())
     lines.append("  ".join("-" * width for width in widths))
     for row, read in zip(rows, reads, strict=True):

@@ -17,13 +17,11 @@ from pytest_html.selfcontained_report import SelfContainedReport
 from pytest_metadata.plugin import metadata_key
 
 import reports
-from plugins.evidence import EVIDENCE, Evidence
+from plugins.evidence import EVIDENCE, REPORT, Evidence
 from plugins.results import RESULT
 
 if TYPE_CHECKING:
     from jinja2 import Template
-
-NAME = "report.html"
 
 
 class ReportWriter(SelfContainedReport):  # type: ignore[misc] # pytest-html is not typed
@@ -32,7 +30,7 @@ class ReportWriter(SelfContainedReport):  # type: ignore[misc] # pytest-html is 
     def __init__(self, evidence: Evidence, config: pytest.Config) -> None:
         assets = Path(pytest_html_plugin.__file__).with_name("resources")
         template: Template = reports.frame(assets)
-        path = evidence.folder.beside(NAME)
+        path = evidence.folder.beside(REPORT)
         super().__init__(path, config, ReportData(config), template, reports.style())
         self._evidence = evidence
 
@@ -45,9 +43,9 @@ class ReportWriter(SelfContainedReport):  # type: ignore[misc] # pytest-html is 
         self._report.title = f"{self._evidence.verdict.word} · {gate} · {run_id}"
         try:
             super().pytest_sessionfinish(session)
-            self._evidence.folder.finish(NAME)
+            self._evidence.folder.finish(REPORT)
         except Exception as error:  # noqa: BLE001 - a report that cannot be drawn must not end in GO
-            self._evidence.failed(NAME, error)
+            self._evidence.failed(REPORT, error)
 
     def pytest_terminal_summary(self) -> None:
         """Say nothing: the screen at the end names the report."""

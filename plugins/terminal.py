@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plugins.document import counts
-from plugins.evidence import EVIDENCE, Evidence
+from plugins.evidence import EVIDENCE, REPORT, Evidence
 from plugins.results import RESULT
 from plugins.states import STATES, State
 from plugins.verdict import Verdict, Word
@@ -111,7 +111,8 @@ def screen(evidence: Evidence, verdict: Verdict) -> Iterator[str]:
     told = ", ".join(f"{number} {STATES[state].word.lower()}" for state, number in counts(_all(evidence)).items())
     yield f"  Checks  {verdict.reported} of {verdict.registered} reported: {told or 'nothing'}"
     yield f"  Next    {_next(evidence.run, verdict)}"
-    yield f"  Report  {_near(evidence.folder.path / 'report.html')}"
+    report = evidence.folder.path / REPORT
+    yield f"  Report  {_near(report)}" if report.exists() else f"  Report  not written; see {_near(report.parent)}"
     yield ""
 
 

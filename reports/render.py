@@ -107,9 +107,7 @@ def _sheets(report: Mapping[str, Any]) -> list[dict[str, Any]]:
     return list(sheets.values())
 
 
-_UNDEFINED: Mapping[str, Any] = {
-    "why": "", "judged": "", "fix": "", "links": [], "reads": [], "optional_reads": [], "function": "",
-}  # fmt: skip
+_UNDEFINED: Mapping[str, Any] = {"why": "", "judged": "", "fix": "", "links": [], "function": ""}
 
 
 def _counts(checks: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:

@@ -90,7 +90,7 @@ def test_no_limit_is_beyond_what_the_endpoint_takes(server: ServerFacts, migrati
     title="Each limiting default rule is in force, or exactly one clone takes its place",
     severity="blocking",
     gates=FORWARD,
-    claims=("S0-23", "S0-24", "S3-18", "S3-19"),
+    claims=("S0-23", "S0-24"),
     reads=("rules",),
     servers="new",
 )

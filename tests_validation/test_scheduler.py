@@ -21,7 +21,7 @@ GATES = ("prepare", "deployed", "promote", "switched", "soak", "finish", "rolled
     title="The scheduler is on",
     severity="blocking",
     gates=GATES,
-    claims=("S0-15", "S0-29", "S0-40", "S3-54", "S3-60"),
+    claims=("S0-29", "S0-40", "S3-54", "S3-60"),
     reads=("scheduler",),
     servers="each",
 )

@@ -17,7 +17,6 @@ from .healthy import (
     ENTRA,
     ENTRA_NAME,
     STAFF,
-    World,
     anchor,
     anchors,
     default_rules,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from fixtures.answers import Outcome
@@ -163,13 +163,32 @@ class _Shrinking(list[Any]):
         return iter(self[:-1])
 
 
-def test_a_plugin_that_breaks_at_the_end_turns_go_into_undecided(house: House) -> None:
+@pytest.mark.parametrize("order", ["tryfirst", "trylast"])
+def test_a_plugin_that_breaks_at_the_end_turns_go_into_undecided_and_no_report_says_otherwise(
+    house: House, order: str
+) -> None:
     house.checks(PASSING)
-    house.pytester.makepyfile(breaking="def pytest_sessionfinish(): raise ValueError('late')\n")
+    house.pytester.makepyfile(
+        breaking=f"""
+import pytest
+
+def pytest_configure(config):
+    config.pluginmanager.register(Last(), "last")
+
+class Last:
+    @pytest.hookimpl({order}=True)
+    def pytest_sessionfinish(self):
+        raise ValueError("late")
+"""
+    )
     house.pytester.syspathinsert()
 
-    assert house.gate("-p", "breaking").ret == 10
+    done = house.gate("-p", "breaking")
+
+    assert done.ret == 10
     assert "late" in house.verdict()["reasons"][0]
+    assert not (house.runs / "latest" / "report.html").exists()
+    done.stdout.fnmatch_lines(["*Report  not written*"])
 
 
 def test_without_verdict_json_there_is_no_go_and_no_report_that_says_so(
