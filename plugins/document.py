@@ -89,6 +89,7 @@ def _check(run: Run, check: CheckDefinition, result: CheckResult, *, reported: b
         "reads": _read_ids(run, check, result.subject),
         "server": result.subject or None,
         "reported": reported,
+        "remedy": result.remedy if reported else "run the gate with every check selected.",
         "rows": [
             {"subject": row.subject, "state": str(row.state), "reason": row.reason, "facts": dict(row.facts)}
             for row in sorted(result.rows, key=lambda row: SERIOUSNESS[row.state])

@@ -113,7 +113,9 @@ def settle(run: Run, at: datetime, broken: int | None) -> tuple[Verdict, Mapping
         Expected(check.id, check.title, check.blocking, check.fix, check.subjects(run.environment))
         for check in run.registered
     ]
-    reported = [Reported(check, subject, found.state, found.reason) for (check, subject), found in results.items()]
+    reported = [
+        Reported(check, subject, found.state, found.reason, found.causes) for (check, subject), found in results.items()
+    ]
     verdict = decide(expected, reported, made_at=at, limits=holds, troubles=run.troubles, broken=broken)
     return verdict, results
 

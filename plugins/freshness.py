@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fixtures.answers import AT_END, TENANT
+from fixtures.answers import AT_END, TENANT, Outcome
 from plugins import sources
+from plugins.causes import NOT_ASKED, Lack, causes, describe
 from plugins.run import Row
 from plugins.states import State
 
@@ -22,23 +23,22 @@ COLLECTOR = "collector"
 """The name the collector's own notes stand under; no wire is behind them."""
 
 
-def unmet(run: Run, needs: Iterable[Need], at: datetime) -> str:
-    """Say which needed reads cannot be used and why: system, read, reason. Empty when all can."""
-    return "; ".join(problem for need in needs for problem in _problems(run, need, at))
+def lacks(run: Run, needs: Iterable[Need], at: datetime) -> list[Lack]:
+    """Return the needed reads that cannot be used at a time: without a value, too old, or never asked."""
+    return [lack for need in needs for lack in _lacks(run, need, at)]
 
 
-def _problems(run: Run, need: Need, at: datetime) -> Iterator[str]:
+def _lacks(run: Run, need: Need, at: datetime) -> Iterator[Lack]:
     found = run.answers.about(*need)
     known = need.system == TENANT or need.system in run.environment.servers
     if not found and not (known and sources.per_subject(need.read)):
-        yield f"{need.system}: {need.read}: not asked"
+        yield Lack(*need, "", NOT_ASKED, "")
     for answer in found.values():
-        about = f"{need.system}: {need.read}" + (f" of {answer.subject}" if answer.subject else "")
         if not answer.ok:
-            yield f"{about}: {answer.outcome}" + (f" ({answer.error})" if answer.error else "")
+            yield Lack(*need, answer.subject, str(answer.outcome), answer.error or "")
         elif limit(answer) <= at:
-            holds = sources.max_age(need.read)
-            yield f"{about}: stale (it came at {answer.provenance.ended_at:%H:%M:%SZ} and holds {holds})"
+            holds = f"it came at {answer.provenance.ended_at:%H:%M:%SZ} and holds {sources.max_age(need.read)}"
+            yield Lack(*need, answer.subject, str(Outcome.STALE), holds)
 
 
 def asked(answers: Iterable[Answer]) -> list[Answer]:
@@ -62,8 +62,8 @@ def withdraw_stale(run: Run, at: datetime) -> dict[tuple[str, str], CheckResult]
     for key, result in run.results.items():
         settled[key] = result
         if result.state in (State.PASS, State.NOT_APPLICABLE):
-            problem = unmet(run, result.check.required(run.environment, result.subject), at)
-            if problem:
-                row = Row(result.subject, State.ERROR, f"no longer holds at the verdict: {problem}")
-                settled[key] = replace(result, rows=(row, *result.rows))
+            missing = lacks(run, result.check.required(run.environment, result.subject), at)
+            if missing:
+                row = Row(result.subject, State.ERROR, f"no longer holds at the verdict: {describe(missing)}")
+                settled[key] = replace(result, rows=(row, *result.rows), causes=causes(missing, run.environment))
     return settled

@@ -16,7 +16,8 @@ import pytest
 
 from fixtures.answers import MissingAnswer
 from plugins.catalogue import CHECK, SUBJECT
-from plugins.freshness import unmet
+from plugins.causes import Lack, causes, describe
+from plugins.freshness import lacks
 from plugins.recorder import Recorder
 from plugins.run import RUN, CheckResult, Row, Run
 from plugins.states import STATES, State
@@ -34,6 +35,10 @@ RESULT = "swing_gate_result"
 class UnmetNeedsError(Exception):
     """A read the check requires cannot be used, so its logic does not run."""
 
+    def __init__(self, lacks: list[Lack]) -> None:
+        self.lacks = lacks
+        super().__init__(describe(lacks))
+
 
 @pytest.fixture
 def result(request: pytest.FixtureRequest) -> Recorder:
@@ -49,8 +54,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     item.stash[RECORDER] = Recorder()
     item.user_properties += [("check", check.id), ("severity", check.severity), ("claims", " ".join(check.claims))]
     needs = check.required(run.environment, subject)
-    if problem := unmet(run, needs, datetime.now(UTC)):
-        raise UnmetNeedsError(problem)
+    if missing := lacks(run, needs, datetime.now(UTC)):
+        raise UnmetNeedsError(missing)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -68,7 +73,7 @@ def pytest_runtest_makereport(
         outcome = _after_teardown(run, check, subject, call)
     else:
         rows = (*_rows_of_phase(item, call, subject), *recorder.rows)
-        outcome = CheckResult(check, subject, rows, traceback)
+        outcome = CheckResult(check, subject, rows, traceback, causes(_lacks_of(call), run.environment))
         run.record(outcome)
         item.user_properties.append(("state", str(outcome.state)))
     _show(report, outcome, keep_traceback=call.excinfo is not None and _tracebacks_wanted(item.config))
@@ -95,6 +100,13 @@ def _row_of_exception(call: pytest.CallInfo[None], excinfo: pytest.ExceptionInfo
     if isinstance(error, pytest.skip.Exception | pytest.xfail.Exception):
         return Row(subject, State.ERROR, f"the check skipped itself: {error}. A check must tell what it found")
     return Row(subject, State.ERROR, f"{type(error).__name__}: {error}")
+
+
+def _lacks_of(call: pytest.CallInfo[None]) -> list[Lack]:
+    error = call.excinfo.value if call.excinfo is not None else None
+    if isinstance(error, UnmetNeedsError):
+        return error.lacks
+    return [Lack.of(error)] if isinstance(error, MissingAnswer) else []
 
 
 def _after_teardown(run: Run, check: CheckDefinition, subject: str, call: pytest.CallInfo[None]) -> CheckResult:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from fixtures.answers import Answers
     from fixtures.environment import Environment
+    from plugins.causes import Cause
     from plugins.definition import CheckDefinition
     from plugins.gates import Gate
 
@@ -53,6 +54,8 @@ class CheckResult:
     rows: tuple[Row, ...]
     traceback: str = ""
     """Of an exception nobody expected; empty otherwise."""
+    causes: tuple[Cause, ...] = ()
+    """What kept it from being told, when it was not told for want of an answer."""
 
     @property
     def state(self) -> State:
@@ -73,6 +76,13 @@ class CheckResult:
         line = first_line(self.deciding.reason)
         more = sum(row.state is self.state for row in self.rows) - 1
         return f"{line} (and {more:,} more)" if more > 0 else line
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it: the remedies of its causes when it was not told, else the fix of the check."""
+        if self.state is State.ERROR and self.causes:
+            return " ".join(dict.fromkeys(cause.remedy for cause in self.causes))
+        return self.check.fix
 
 
 @dataclass(slots=True)

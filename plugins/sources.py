@@ -29,3 +29,8 @@ def max_age(name: str) -> timedelta:
 def per_subject(name: str) -> bool:
     """Return whether a read is asked once per subject found at run time, and perhaps for none."""
     return bool(TABLE[name].subject)
+
+
+def right(name: str) -> str:
+    """Return the right a read needs; empty for a name that is no read."""
+    return TABLE[name].right if name in TABLE else ""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from plugins.causes import Cause
+
 
 class Word(StrEnum):
     """The three verdicts."""
@@ -26,6 +28,8 @@ class Word(StrEnum):
     UNDECIDED = "UNDECIDED"
 
 
+MOST_NAMES = 8
+"""Checks that are named after a cause they share."""
 EXIT_CODES: Mapping[Word, int] = MappingProxyType({Word.GO: 0, Word.NO_GO: 1, Word.UNDECIDED: 10})
 """Of a run that pytest itself completed; 2 to 6 keep pytest's own meaning."""
 
@@ -49,6 +53,8 @@ class Reported:
     subject: str
     state: State
     reason: str
+    causes: tuple[Cause, ...] = ()
+    """What kept it from being told, for an error. One sentence is said for all checks that share a cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +121,19 @@ def decide(
         word = Word.UNDECIDED
     else:
         word = Word.GO
+    blamed = _by_cause(known)
+    decisive = {cause for cause, results in blamed.items() if any(checks[result.id].blocking for result in results)}
     deciding = [
-        *_sentences(checks, blocking),
+        *_sentences(checks, (result for result in blocking if result.state is State.FAIL)),
+        *(_blame(cause, blamed[cause]) for cause in blamed if cause in decisive),
+        *_sentences(checks, (result for result in blocking if result.state is not State.FAIL and not _blames(result))),
         *(_silence(check, subject) for check, subject in silent),
         *open_ends,
     ]
-    advisory = _sentences(checks, (result for result in known if not checks[result.id].blocking))
+    advisory = [
+        *(_blame(cause, blamed[cause]) for cause in blamed if cause not in decisive),
+        *_sentences(checks, (result for result in known if not checks[result.id].blocking and not _blames(result))),
+    ]
     return Verdict(
         word=word,
         reasons=(*deciding, *advisory),
@@ -145,6 +158,26 @@ def _sentence(check: Expected, result: Reported) -> str:
     kind = STATES[result.state].word.lower()
     advisory = "" if check.blocking else "advisory "
     return " ".join(f"{about}, {advisory}{kind}: {_ended(result.reason)} What to do: {_ended(check.fix)}".split())
+
+
+def _blames(result: Reported) -> bool:
+    return result.state is State.ERROR and bool(result.causes)
+
+
+def _by_cause(results: Iterable[Reported]) -> dict[Cause, list[Reported]]:
+    """Return the errors that have a cause by their causes: the cause of most errors first, then by its text."""
+    found: dict[Cause, list[Reported]] = {}
+    for result in results:
+        for cause in result.causes if _blames(result) else ():
+            found.setdefault(cause, []).append(result)
+    return dict(sorted(found.items(), key=lambda entry: (-len(entry[1]), entry[0])))
+
+
+def _blame(cause: Cause, results: Iterable[Reported]) -> str:
+    names = sorted({result.id for result in results})
+    listed = ", ".join(names[:MOST_NAMES]) + (f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else "")
+    left = f"{listed} could not be told"
+    return " ".join(f"{cause.text}: {left}. What to do: {_ended(cause.remedy)}".split())
 
 
 def _silence(check: Expected, subject: str) -> str:

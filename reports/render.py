@@ -56,7 +56,7 @@ def render(report: Mapping[str, Any]) -> str:
             sheets=_sheets(report),
             counts=_counts(report["checks"]),
             families=sorted({check["id"][:2] for check in report["checks"]}),
-            actions=[check for check in report["checks"] if check["state"] in OPEN],
+            actions=_actions(report["checks"]),
             picture=_picture(report["glance"]),
             caps={"rows": MOST_ROWS, "reads": MOST_READS, "reasons": MOST_REASONS},
             states=STATES,
@@ -108,6 +108,16 @@ def _sheets(report: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 _UNDEFINED: Mapping[str, Any] = {"why": "", "judged": "", "fix": "", "links": [], "function": ""}
+
+
+def _actions(checks: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str]]]:
+    """Return what is to do, each thing once, with the checks it is for; most serious first."""
+    found: dict[str, list[str]] = {}
+    for check in checks:
+        names = found.setdefault(check["remedy"], []) if check["state"] in OPEN else []
+        if check["id"] not in names:
+            names.append(check["id"])
+    return list(found.items())
 
 
 def _counts(checks: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 PAGE = ROOT / "docs" / "faults.md"
+WRONG_PASSWORD = "wrong.password"
 EXIT_CODES = {"GO": 0, "NO-GO": 1, "UNDECIDED": 10}
 STANDING = frozenset({("AT-01v1", "inconclusive"), ("AT-02v1", "inconclusive"), ("VE-05v1", "inconclusive")})
 """What a healthy lab leaves open: attestations that nobody wrote, and whether a newer build is out."""
@@ -50,6 +51,8 @@ class Row:
     """Exactly the checks that must leave pass; nothing else may. Standing inconclusive advice is not counted."""
     arguments: Mapping[str, Any] = field(default_factory=dict)
     after: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    environment: tuple[str, str] | None = None
+    """A line of the environment file and what to write instead: a mistake of the asking side, not of the lab."""
     open_ended: bool = False
     """Where a whole system is silent, every check that needs it is undecided."""
 
@@ -114,6 +117,24 @@ ROWS: tuple[Row, ...] = (
         "read-denied", "deployed", "UNDECIDED", "SC-03v1", arguments={"cmdlet": "Get-ADSyncSchedulerConnectorOverride"}
     ),
     row("graph-denied", "deployed", "UNDECIDED", "LG-01v1"),
+    row(
+        "wrong-password",
+        "deployed",
+        "UNDECIDED",
+        "ID-01v1",
+        "TO-01v1",
+        environment=('"file:old-reader.password"', f'"file:{WRONG_PASSWORD}"'),
+        open_ended=True,
+    ),
+    row(
+        "restricted-remote-server-endpoint",
+        "deployed",
+        "UNDECIDED",
+        "ID-01v1",
+        "TO-01v1",
+        environment=('configuration_name = "SwingGate"', 'configuration_name = "RestrictedRemoteServer"'),
+        open_ended=True,
+    ),
 )
 """Faults first seen at the gate they are played at."""
 
@@ -148,8 +169,22 @@ def play(lab: Lab, reports: Path, played: Row) -> Played:
     lab.reset()
     for step, arguments in played.after:
         lab.step(step, **arguments)
-    lab.fault(played.fault, **played.arguments)
-    return Played(played, run_gate(played.gate, lab.environment, reports))
+    if played.environment is None:
+        lab.fault(played.fault, **played.arguments)
+        return Played(played, run_gate(played.gate, lab.environment, reports))
+    return Played(played, run_gate(played.gate, mistaken(lab, *played.environment), reports))
+
+
+def mistaken(lab: Lab, right: str, wrong: str) -> Path:
+    """A copy of the lab's environment file with one mistake in it."""
+    password = lab.folder / WRONG_PASSWORD
+    password.write_text("not the password", encoding="utf-8")
+    password.chmod(0o600)
+    text = lab.environment.read_text(encoding="utf-8")
+    assert right in text
+    edited = lab.folder / "environment-mistaken.toml"
+    edited.write_text(text.replace(right, wrong), encoding="utf-8")
+    return edited
 
 
 def page(results: Iterable[Played]) -> str:

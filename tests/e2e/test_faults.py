@@ -26,3 +26,21 @@ def test_a_fault_turns_what_it_declares_and_the_page_says_so(lab: Lab, row: Row,
 
     assert played.as_declared, f"{played}\n{played.run.output[-4000:]}"
     assert line(played) in PAGE.read_text(encoding="utf-8").splitlines()
+
+
+def test_a_wrong_password_is_tried_once_on_the_server_it_is_wrong_for(lab: Lab, tmp_path: Path) -> None:
+    row = next(row for row in ROWS if row.name == "wrong-password")
+
+    played = play(lab, tmp_path, row)
+
+    denied = [entry for entry in lab.log() if entry["kind"] == "authentication" and entry["outcome"] == "denied"]
+    assert played.run.said == "UNDECIDED"
+    assert [entry["system"] for entry in denied] == ["old"]
+
+
+def test_a_restricted_endpoint_is_named_as_the_cause(lab: Lab, tmp_path: Path) -> None:
+    row = next(row for row in ROWS if row.name == "restricted-remote-server-endpoint")
+
+    played = play(lab, tmp_path, row)
+
+    assert any("RestrictedRemoteServer" in reason for reason in played.run.verdict["reasons"])
