@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fixtures.answers import AT_END, TENANT, Outcome
+from fixtures.facts.plan import may_be_silent
 from plugins import sources
 from plugins.causes import NOT_ASKED, Lack, causes, describe
 from plugins.run import Row
@@ -24,19 +25,25 @@ COLLECTOR = "collector"
 
 
 def lacks(run: Run, needs: Iterable[Need], at: datetime) -> list[Lack]:
-    """Return the needed reads that cannot be used at a time: without a value, too old, or never asked."""
+    """Return the needed reads that cannot be used at a time: without a value, too old, or never asked.
+
+    A server that the plan takes out of service need not answer: whether it may be silent is for the checks to judge,
+    which miss the answer themselves where they need it [semantics §3].
+    """
     return [lack for need in needs for lack in _lacks(run, need, at)]
 
 
 def _lacks(run: Run, need: Need, at: datetime) -> Iterator[Lack]:
     found = run.answers.about(*need)
-    known = need.system == TENANT or need.system in run.environment.servers
-    if not found and not (known and sources.per_subject(need.read)):
+    server = need.system in run.environment.servers
+    silent = server and may_be_silent(run.environment, run.gate, need.system)
+    asked_for_none = (server or need.system == TENANT) and sources.per_subject(need.read)
+    if not found and not asked_for_none and not silent:
         yield Lack(*need, "", NOT_ASKED, "")
     for answer in found.values():
-        if not answer.ok:
+        if not answer.ok and not silent:
             yield Lack(*need, answer.subject, str(answer.outcome), answer.error or "")
-        elif limit(answer) <= at:
+        elif answer.ok and limit(answer) <= at:
             holds = f"it came at {answer.provenance.ended_at:%H:%M:%SZ} and holds {sources.max_age(need.read)}"
             yield Lack(*need, answer.subject, str(Outcome.STALE), holds)
 

@@ -16,6 +16,7 @@ import pytest
 from plugins.gates import GATES
 
 ROOT = Path(__file__).resolve().parents[1]
+OPENING = "plugins.opening"
 PATH_OPTIONS = ("--environment", "--report-dir")
 
 
@@ -49,6 +50,13 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     arguments = [f"--rootdir={ROOT}", f"--config-file={ROOT / 'pyproject.toml'}"]
     arguments += with_absolute_paths([str(argument) for argument in config.invocation_params.args], here)
     return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode  # noqa: S603
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse a gate that nobody opened: without our `conftest.py` (`--noconftest`) it would run as ordinary tests."""
+    if config.getoption("gate") and not config.pluginmanager.has_plugin(OPENING):
+        raise pytest.UsageError(f"--gate: {ROOT / 'conftest.py'} was not loaded, so no gate was opened")
 
 
 def with_absolute_paths(arguments: list[str], here: Path) -> list[str]:

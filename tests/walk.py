@@ -52,7 +52,8 @@ class Walk:
         turned = sorted({check for check, _, _ in run.turned()})
         right = run.said == moment.expected and (not moment.because or moment.because in turned)
         mark = "ok " if right else "NOT AS EXPECTED"
-        reason = run.verdict.get("reasons", [""])[0] if run.said != "GO" and run.verdict.get("reasons") else ""
+        reasons = [] if run.said == "GO" else run.verdict.get("reasons", [])
+        reason = next((reason for reason in reasons if moment.because in reason), "")
         self.say(f"  {moment.done}")
         self.say(f"      {mark} gate {moment.gate:<12} {run.said:<10} {reason[:150]}")
         if not right:

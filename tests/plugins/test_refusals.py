@@ -36,6 +36,18 @@ if TYPE_CHECKING:
         (("--gate", "deployed", "--environment", "environment.toml", "-p", "no:html"), "*not loaded: html*"),
         (("--gate", "deployed", "--environment", "environment.toml", "-p", "no:plugins.results"), "*plugins.results*"),
         (("--gate", "deployed", "--environment", "environment.toml", "-p", "no:plugins.opening"), "*plugins.opening*"),
+        (("--gate", "deployed", "--environment", "environment.toml", "--noconftest"), "*no gate was opened*"),
+        (
+            (
+                "--gate",
+                "deployed",
+                "--environment",
+                "environment.toml",
+                "--confcutdir=tests_validation",
+                "tests_validation",
+            ),
+            "*no gate was opened*",
+        ),
         (("--dry-run",), "*--dry-run needs --gate*"),
         (("--rehearsal",), "*--rehearsal needs --gate*"),
         (("tests_validation",), "*holds checks, not tests: name a gate*"),

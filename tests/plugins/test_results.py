@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from fixtures.answers import Outcome
+from plugins.causes import NOT_ASKED, Lack, causes
 
 if TYPE_CHECKING:
+    from fixtures.environment import Environment
     from tests.plugins.conftest import House
 
 WAYS = {
@@ -136,6 +139,30 @@ def test_a_required_read_nobody_asked_makes_an_error(house: House) -> None:
     assert house.verdict()["checks"][0]["reason"] == "tenant: organization: not asked"
 
 
+def test_a_server_that_the_plan_takes_out_of_service_may_be_silent(house: House) -> None:
+    environment = house.pytester.path / "environment.toml"
+    environment.write_text(environment.read_text() + 'old_exit = "stopped"\n', encoding="utf-8")
+    house.checks(
+        """
+@check("EP-01v1", gates=("deployed", "soak"), reads=("old.service",))
+def test_it(result, swing_gate_run):
+    result.passed("old", "silent, as it may be")
+
+@check("EP-02v1", gates=("soak",), reads=("old.service",))
+def test_it_needs_the_answer(result, swing_gate_run):
+    swing_gate_run.answers.find("old", "service").get()
+"""
+    )
+    house.refuse("old", "service", Outcome.UNREACHABLE, "no route")
+
+    house.gate(gate="soak")
+    at_soak = {check["id"]: check["state"] for check in house.verdict()["checks"]}
+    house.gate(gate="deployed")
+
+    assert at_soak == {"EP-01v1": "pass", "EP-02v1": "error"}
+    assert house.verdict()["checks"][0]["state"] == "error"
+
+
 def test_a_read_of_a_purpose_no_server_has_makes_an_error(house: House) -> None:
     house.checks(NEEDY.replace("new.rules", "standby.group_references"))
     house.answer("tenant", "organization", {})
@@ -180,3 +207,46 @@ def test_tracebacks_are_shown_when_they_are_asked_for(house: House) -> None:
     house.checks('@check("EP-01v1")\ndef test_it(result):\n    raise KeyError("k")\n')
 
     house.gate("--tb=short").stdout.fnmatch_lines(["*raise KeyError*"])
+
+
+def test_what_keeps_many_checks_untold_is_said_once_with_its_own_remedy(house: House) -> None:
+    house.checks("".join(NEEDY.replace("EP-01v1", f"EP-0{n}v1").replace("test_it", f"test_{n}") for n in range(1, 4)))
+    house.refuse("new", "rules", Outcome.UNREACHABLE, "no route")
+    house.refuse("tenant", "organization", Outcome.DENIED, "403")
+
+    house.gate()
+
+    document = house.verdict()
+    assert document["reasons"] == [
+        (
+            "new: unreachable (no route): EP-01v1, EP-02v1, EP-03v1 could not be told. "
+            "What to do: see that new.example:5986 can be reached from here, then run the gate again."
+        ),
+        (
+            "tenant: organization: denied (403): EP-01v1, EP-02v1, EP-03v1 could not be told. "
+            "What to do: give the identity for tenant this right: Organization.Read.All."
+        ),
+    ]
+    assert document["checks"][0]["reason"] == "new: rules: unreachable (no route); tenant: organization: denied (403)"
+
+
+def test_an_answer_missed_inside_a_check_has_the_remedy_of_its_cause(house: House) -> None:
+    house.checks(
+        '@check("EP-01v1", optional_reads=("old.rules",))\n'
+        'def test_it(result, swing_gate_run):\n    swing_gate_run.answers.find("old", "rules").get()\n'
+    )
+    house.refuse("old", "rules", Outcome.AUTHENTICATION, "401")
+
+    house.gate()
+
+    assert house.verdict()["checks"][0]["remedy"].startswith("correct the identity for old in the environment")
+
+
+@pytest.mark.parametrize("outcome", [*(outcome for outcome in Outcome if outcome is not Outcome.OK), NOT_ASKED])
+def test_every_way_to_lack_a_read_has_a_remedy(outcome: str) -> None:
+    nowhere = cast("Environment", SimpleNamespace(servers={}))
+
+    (cause,) = causes([Lack("old", "rules", "", str(outcome), "")], nowhere)
+
+    assert cause.text.endswith(str(outcome))
+    assert cause.remedy

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plugins.causes import Cause
 from plugins.states import State
 from plugins.verdict import Expected, Reported, Verdict, Word, decide
 
@@ -213,3 +214,39 @@ def test_a_writer_that_fails_takes_go_away_and_nothing_else(
 
     assert (verdict.word, verdict.exit_code) == (after, code_after)
     assert verdict.reasons == ("it broke.",)
+
+
+def test_one_sentence_is_said_for_all_checks_that_share_a_cause() -> None:
+    away = Cause("old: unreachable (no route)", "see that old:5986 can be reached from here.")
+    denied = Cause("tenant: organization: denied (403)", "give this right.")
+    reported = [
+        Reported("AB-01v1", "", State.ERROR, "long", (away,)),
+        Reported("AB-02v1", "old", State.ERROR, "longer", (away, denied)),
+        Reported("AB-03v1", "", State.ERROR, "a bug"),
+        Reported("AB-04v1", "", State.ERROR, "long", (denied,)),
+        Reported("AB-05v1", "", State.FAIL, "bad", (away,)),
+    ]
+    expected = [_check(1), _check(2, subjects=("old",)), _check(3), _check(4, blocking=False), _check(5)]
+
+    verdict = decide(expected, reported, made_at=NOW)
+
+    assert verdict.reasons == (
+        "AB-05v1, fail: bad. What to do: mend it.",
+        (
+            "old: unreachable (no route): AB-01v1, AB-02v1 could not be told. "
+            "What to do: see that old:5986 can be reached from here."
+        ),
+        "tenant: organization: denied (403): AB-02v1, AB-04v1 could not be told. What to do: give this right.",
+        "AB-03v1, error: a bug. What to do: mend it.",
+    )
+    assert verdict.deciding == 4
+
+
+def test_a_cause_that_only_advisory_checks_have_does_not_decide() -> None:
+    denied = Cause("tenant: organization: denied", "give this right.")
+    reported = [_said(1, State.PASS), Reported("AB-02v1", "", State.ERROR, "long", (denied,))]
+
+    verdict = decide([_check(1), _check(2, blocking=False)], reported, made_at=NOW)
+
+    assert verdict.word is Word.GO
+    assert (len(verdict.reasons), verdict.deciding) == (1, 0)
