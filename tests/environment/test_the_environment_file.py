@@ -198,3 +198,9 @@ def test_the_environment_cannot_be_changed(tmp_path: Path) -> None:
     environment = load(written(tmp_path, GOOD))
     with pytest.raises(ValueError, match="frozen"):
         setattr(environment.plan, "kind", "in-place")  # noqa: B010 - the type checker knows too
+
+
+def test_the_example_of_the_docs_is_accepted() -> None:
+    environment = load(Path(__file__).parents[2] / "docs" / "environment.toml")
+
+    assert [server.purpose for server in environment.servers.values()] == ["old", "new"]
