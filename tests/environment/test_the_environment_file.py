@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from fixtures.environment import EnvironmentFileError, SecretError, load
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 GOOD = """\
 [servers.old]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-import jsonschema  # type: ignore[import-untyped]
+import jsonschema
 import pytest
 
 from fixtures.answers import Outcome
