@@ -85,7 +85,8 @@ def picture(servers: Sequence[Mapping[str, Any]], tenant: Mapping[str, Any]) -> 
 
 def _box(server: Mapping[str, Any], x: int) -> Box:
     role_word, export_word = _EXPORTS[server["role"]]
-    versions = (_known(server["import_api"]), _known(server["export_api"]))
+    versions = (server["import_api"], server["export_api"])
+    endpoint = f"import {_known(versions[0])}, export {_known(versions[1])}" if any(versions) else _known(None)
     scheduler = {True: "on", False: "off"}.get(server["scheduler"], "not read")
     return Box(
         x=x,
@@ -98,7 +99,7 @@ def _box(server: Mapping[str, Any], x: int) -> Box:
         export_word=export_word,
         lines=(
             ("Connect", _short(_known(server["version"]), LONGEST)),
-            ("Endpoint", f"import {versions[0]}, export {versions[1]}"),
+            ("Endpoint", endpoint),
             ("Scheduler", scheduler),
         ),
     )

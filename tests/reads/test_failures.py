@@ -38,7 +38,8 @@ def fault(code: int | str) -> WSManFaultError:
         (NoCredentialError(context_msg="no ticket"), Outcome.AUTHENTICATION, False),
         (ImportError("gssapi"), Outcome.AUTHENTICATION, False),
         (SecretError("the environment variable X is not set"), Outcome.AUTHENTICATION, False),
-        (requests.exceptions.SSLError("unknown CA"), Outcome.UNREACHABLE, False),
+        (requests.exceptions.SSLError("certificate verify failed: unknown CA"), Outcome.UNREACHABLE, False),
+        (requests.exceptions.SSLError("UNEXPECTED_EOF_WHILE_READING"), Outcome.UNREACHABLE, True),
         (requests.exceptions.ConnectionError("refused"), Outcome.UNREACHABLE, True),
         (requests.exceptions.ConnectTimeout("no SYN"), Outcome.UNREACHABLE, True),
         (requests.exceptions.ReadTimeout("hung"), Outcome.UNREACHABLE, True),
@@ -131,3 +132,9 @@ def test_a_retry_after_is_read(headers: dict[str, str] | None, seconds: float | 
 def test_a_retry_after_may_be_a_date() -> None:
     later = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
     assert graph_failures.retry_after({"Retry-After": later}) == pytest.approx(90, abs=3)
+
+
+def test_a_sentence_holds_no_address_of_an_object() -> None:
+    failure = of_exception(requests.exceptions.ConnectionError("<urllib3.connection.X object at 0x7f3a> refused"))
+
+    assert failure.text == "no connection: urllib3.connection.X refused"
