@@ -12,11 +12,9 @@ from psrpcore.types import ErrorCategory, PSInvocationState, PSRPMessageType
 
 from lab.powershell.seam import Command, ErrorOutput, Output, Pipeline, TerminatingError
 from lab.wsman.channel import Channel
-from lab.wsman.journal import now
 from lab.wsman.records import lab_error, warning
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from uuid import UUID
 
     from psrpcore import CreatePipelineEvent
@@ -50,9 +48,7 @@ class RunningCommand:
         id: CommandId, upper case.
         pipeline_id: Its id inside PSRP, in general the same.
         channel: Its output on the way to the client.
-        pipeline: What it runs; None until the whole CREATE_PIPELINE message has arrived.
-        started: When it was asked for.
-        outcome: How it ended, for the log; "running" until then.
+        outcome: How it ended; "running" until then.
         done_delivered: The client has got CommandState Done; a later Receive finds no command.
 
     """
@@ -60,8 +56,6 @@ class RunningCommand:
     def __init__(self, command_id: str, pipeline_id: UUID, pool: PoolState) -> None:
         self.id = command_id
         self.channel = Channel()
-        self.pipeline: Pipeline | None = None
-        self.started = now()
         self.outcome = "running"
         self.done_delivered = False
         self._pool = pool
@@ -75,12 +69,9 @@ class RunningCommand:
         pipeline: Pipeline,
         runspace: Runspace,
         free_runspaces: asyncio.Semaphore,
-        ended: Callable[[RunningCommand], None],
     ) -> None:
-        """Run the pipeline as soon as the pool has a free runspace; `ended` is called once, however it ends."""
-        self.pipeline = pipeline
+        """Run the pipeline as soon as the pool has a free runspace."""
         self._task = asyncio.create_task(self._run(pipeline, runspace, free_runspaces))
-        self._task.add_done_callback(lambda _task: ended(self))
 
     def refuse(self, record: ErrorRecord) -> None:
         """End in state Failed without running anything."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lab.powershell.seam import EndpointDenied, EndpointUnknown
 from lab.wsman import documents, faults
 from lab.wsman.envelope import parse_duration, read_request, write_fault, write_response
-from lab.wsman.journal import now, render
+from lab.wsman.journal import now
 from lab.wsman.replay import Replay
 from lab.wsman.shells import Shell, ShellTable
 from lab.wsman.uris import CONFIG, POWERSHELL, SHELL, SHELL_COMMAND, Action, CommandState, SignalCode
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lab.powershell.seam import Endpoints
-    from lab.wsman.commands import RunningCommand
     from lab.wsman.envelope import Request
     from lab.wsman.journal import RequestLog
     from lab.wsman.quotas import Quotas
@@ -157,7 +156,6 @@ class WSManService:
             data_locale=request.data_locale,
             idle_timeout=max(wanted, self.quotas.minimum_idle_timeout),
             runspace=runspace,
-            ended=lambda command: self._log_pipeline(command, user),
             input_streams=body.findtext(f"{{{SHELL}}}InputStreams") or "stdin",
             output_streams=body.findtext(f"{{{SHELL}}}OutputStreams") or "stdout",
         )
@@ -242,15 +240,3 @@ class WSManService:
                 "<rsp:ExitCode>0</rsp:ExitCode></rsp:CommandState>"
             )
         return f"<rsp:ReceiveResponse>{streams}</rsp:ReceiveResponse>"
-
-    def _log_pipeline(self, command: RunningCommand, user: str) -> None:
-        if command.pipeline is not None:
-            self.log.record(
-                kind="pipeline",
-                system=self.purpose,
-                identity=user,
-                asked=render(command.pipeline),
-                started=command.started,
-                ended=now(),
-                outcome=command.outcome,
-            )

@@ -32,8 +32,6 @@ from lab.wsman.psrp import PoolState
 from lab.wsman.records import lab_error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from lab.powershell.seam import Runspace
     from lab.wsman.quotas import Quotas
 
@@ -45,7 +43,6 @@ class Shell:
     Attributes:
         shell_id: Upper case GUID.
         idle_timeout: Seconds without a request after which the shell is gone.
-        ended: Called with every command that ends.
         state: Connected or Disconnected.
 
     """
@@ -58,7 +55,6 @@ class Shell:
     data_locale: str
     idle_timeout: float
     runspace: Runspace
-    ended: Callable[[RunningCommand], None]
     input_streams: str = "stdin pr"
     output_streams: str = "stdout"
     state: str = "Connected"
@@ -158,7 +154,7 @@ class Shell:
             text = "The lab takes no pipeline input: pass values as parameters."
             command.refuse(lab_error(text, "LabNoPipelineInput", ErrorCategory.InvalidOperation))
             return
-        command.start(read_pipeline(event), self.runspace, self._free_runspaces, self.ended)
+        command.start(read_pipeline(event), self.runspace, self._free_runspaces)
 
     def _of(self, event: CreatePipelineEvent | GetCommandMetadataEvent) -> RunningCommand:
         return next(command for command in self.commands.values() if command.pipeline_id == event.pipeline_id)

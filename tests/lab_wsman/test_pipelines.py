@@ -50,9 +50,6 @@ async def test_statements_commands_and_parameters_reach_the_engine_as_sent(lab: 
         ],
         [["Get-Date", False, [["Format", "o"], ["Utc", None]]]],
     ]
-    assert [entry["asked"] for entry in lab.log.of("pipeline")] == [
-        "Get-ADSyncRule -Identifier 7 -Names a, b | Select-Object -Property Name free; Get-Date -Format o -Utc"
-    ]
 
 
 async def test_a_script_is_marked_as_one(lab: Lab) -> None:
@@ -85,7 +82,6 @@ async def test_a_terminating_error_fails_the_pipeline_and_keeps_the_output_befor
     assert pipeline.had_errors is True
     assert pipeline.output == ["line 0", "line 1", "line 2"]
     assert pipeline.streams.error[0].fq_error == "EchoTerminating"
-    assert [entry["outcome"] for entry in lab.log.of("pipeline")] == ["failed: EchoTerminating"]
 
 
 async def test_a_warning_carries_its_text(lab: Lab) -> None:
@@ -125,7 +121,6 @@ async def test_a_pipeline_is_held_while_nobody_asks_for_its_output(lab: Lab) -> 
     produced = await asyncio.to_thread(run)
 
     assert 100 < produced < 10_000
-    assert [entry["outcome"] for entry in lab.log.of("pipeline")] == ["stopped"]
 
 
 async def test_a_poll_of_an_idle_pipeline_ends_with_the_operation_timeout_and_stop_stops_it(lab: Lab) -> None:
@@ -156,7 +151,6 @@ async def test_an_engine_that_resists_a_stop_changes_nothing(lab: Lab) -> None:
             return pipeline.state
 
     assert await asyncio.to_thread(run) == PSInvocationState.STOPPED
-    assert [entry["outcome"] for entry in lab.log.of("pipeline")] == ["stopped"]
 
 
 @pytest.mark.parametrize(("runspaces", "at_least", "below"), [(4, 0.4, 1.5), (1, 1.6, 30)])
