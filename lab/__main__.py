@@ -67,7 +67,12 @@ def _print_table(table: Table) -> None:
 
 def _post(folder: Path, path: str, body: dict[str, Any]) -> int:
     """Send a change to the running lab; returns the exit code."""
-    contract = json.loads((folder / LAB_FILE).read_text(encoding="utf-8"))
+    try:
+        contract = json.loads((folder / LAB_FILE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        told = f"no {LAB_FILE} in {folder}: start a lab with `python -m lab serve --dir {folder}`"
+        print(told, file=sys.stderr)  # noqa: T201 - why nothing was done
+        return 1
     request = urllib.request.Request(  # noqa: S310 - the address is the lab's own, from its file
         f"{contract['control_url']}/{path}",
         data=json.dumps(body).encode(),
@@ -81,7 +86,10 @@ def _post(folder: Path, path: str, body: dict[str, Any]) -> int:
             return 0
     except urllib.error.HTTPError as error:
         print(json.loads(error.read())["error"], file=sys.stderr)  # noqa: T201 - why it was refused
-        return 1
+    except urllib.error.URLError as error:
+        told = f"no lab answers at {contract['control_url']} ({error.reason}): it was stopped, or never started"
+        print(told, file=sys.stderr)  # noqa: T201 - why nothing was done
+    return 1
 
 
 def _arguments(given: list[str]) -> dict[str, Any]:

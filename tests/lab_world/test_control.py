@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import stat
+import subprocess
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -157,3 +159,23 @@ def test_what_a_lab_leaves_behind_is_for_its_owner_only(tmp_path: Path, world: W
         "client_secret",
         "certificate_file",
     }
+
+
+@pytest.mark.parametrize(
+    ("contract", "told"), [(None, "start a lab with"), ('{"control_url": "http://127.0.0.1:9"}', "no lab answers at")]
+)
+def test_a_lab_that_does_not_run_is_said_in_one_line(tmp_path: Path, contract: str | None, told: str) -> None:
+    if contract is not None:
+        (tmp_path / "lab.json").write_text(contract, encoding="utf-8")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "lab", "fault", "deletes-3", "--dir", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert len(done.stderr.splitlines()) == 1
