@@ -135,6 +135,8 @@ def test_a_retry_after_may_be_a_date() -> None:
 
 
 def test_a_sentence_holds_no_address_of_an_object() -> None:
-    failure = failures.of_exception(requests.exceptions.ConnectionError("<urllib3.connection.X object at 0x7f3a> refused"))
+    error = requests.exceptions.ConnectionError("<urllib3.connection.X object at 0x7f3a> refused")
+
+    failure = failures.of_exception(error)
 
     assert failure.text == "no connection: urllib3.connection.X refused"
