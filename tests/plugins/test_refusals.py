@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -13,6 +14,11 @@ from tests.plugins.test_gate_run import PASSING
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def alone(**variables: str) -> dict[str, str]:
+    """The variables of a process that sees the clone and what is installed, and nothing of this run."""
+    return {"PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)]), "PATH": "", **variables}
 
 
 @pytest.mark.parametrize(
@@ -99,7 +105,7 @@ def test_optimized_python_is_a_usage_error(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-O", "-m", "pytest", "--gate=deployed", f"--environment={tmp_path / 'environment.toml'}"],
         cwd=ROOT,
-        env={"TEST_PASSWORD": "x", "PATH": ""},
+        env=alone(TEST_PASSWORD="x"),
         capture_output=True,
         text=True,
         timeout=60,
@@ -181,7 +187,7 @@ def test_it():
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "test_ordinary.py"],
         cwd=house.pytester.path,
-        env={"PYTHONPATH": str(ROOT), "PATH": ""},
+        env=alone(),
         capture_output=True,
         text=True,
         timeout=60,
