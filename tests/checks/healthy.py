@@ -10,6 +10,8 @@ from uuid import UUID
 
 from fixtures.reads import Member, References
 
+from .healthy_parity import parity_answers
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -260,6 +262,7 @@ def server_answers(name: str, gate: str) -> dict[tuple[str, str, str], Any]:
         "events_directory_synchronization": [],
         "events_oldest": {"RecordId": 1, "TimeCreated": ago(days=30)},
     }
+    plain |= parity_answers(plain["global_parameters"], "new" if new else "old")
     answers = {(name, read, ""): value for read, value in plain.items()}
     for connector in (AD_NAME, ENTRA_NAME):
         answers[name, "connector_statistics", connector] = statistics()
