@@ -9,7 +9,8 @@ AD = "11111111-2222-4333-8444-555555555555"
 PROFILES = ("Full Import", "Full Synchronization", "Delta Import", "Delta Synchronization", "Export")
 
 
-def settings(identifier: str, name: str, kind: str, dn: str, containers: list[str], types: list[str]) -> dict[str, Any]:
+def settings(identifier: str, name: str, dn: str, containers: list[str], types: list[str]) -> dict[str, Any]:
+    kind = "AD" if dn != "default" else "Extensible2"
     return {
         "Identifier": identifier,
         "Name": name,
@@ -35,7 +36,7 @@ def settings(identifier: str, name: str, kind: str, dn: str, containers: list[st
 def parity_answers(parameters: list[dict[str, str]], server: str) -> dict[str, Any]:
     """The reads that are compared. The two installations write names and lists in their own way."""
     containers = ["OU=People,DC=contoso,DC=com", "OU=Groups,DC=contoso,DC=com"]
-    forest = settings(AD, "contoso.com", "AD", "DC=contoso,DC=com", containers, ["user", "group", "contact"])
+    forest = settings(AD, "contoso.com", "DC=contoso,DC=com", containers, ["user", "group", "contact"])
     if server == "new":
         forest["Partitions"][0]["DN"] = "dc=contoso,dc=com"
         forest["Partitions"][0]["ConnectorPartitionScope"]["ContainerInclusionList"] = [
@@ -43,7 +44,7 @@ def parity_answers(parameters: list[dict[str, str]], server: str) -> dict[str, A
             "ou=people, dc=contoso, dc=com",
         ]
         forest["AttributeInclusionList"].reverse()
-    entra = settings(ENTRA.upper(), "contoso.onmicrosoft.com - AAD", "Extensible2", "default", [], ["user", "group"])
+    entra = settings(ENTRA.upper(), "contoso.onmicrosoft.com - AAD", "default", [], ["user", "group"])
     shared = {
         "Microsoft.SynchronizationOption.AnchorAttribute": "mS-DS-ConsistencyGuid",
         "Microsoft.OptionalFeature.PasswordHashSync": "True",

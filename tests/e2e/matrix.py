@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.e2e import rows_parity
 from tests.e2e.driver import ROOT, GateRun, Lab, run_gate
 
 if TYPE_CHECKING:
@@ -135,6 +136,7 @@ ROWS: tuple[Row, ...] = (
         environment=('configuration_name = "SwingGate"', 'configuration_name = "RestrictedRemoteServer"'),
         open_ended=True,
     ),
+    *(row(*each) for each in rows_parity.ROWS),
 )
 """Faults first seen at the gate they are played at."""
 
