@@ -36,8 +36,10 @@ def group_statistics(server: SyncServer, connector: Connector, minimum: int) -> 
     on_entra = connector.identifier == ENTRA_CONNECTOR
     if on_entra:
         counts = {key: len(group.hologram) for key, group in server.entra.groups.items() if group.exists}
-    else:
+    elif connector.identifier == server.ad_connector.identifier:
         counts = {key: len(members) for key, members in server.ad.groups.items()}
+    else:
+        counts = {}
     ids = server.cs_ids(connector.identifier)
     joined = server.ad.groups
     rows: list[GroupStatistics] = []

@@ -42,8 +42,10 @@ class SyncServer(ServerState):
 
     def connector_statistics(self, name: str) -> ConnectorStatistics:
         """Pending exports and size of one connector space; imports wait only while a cycle is between two steps."""
-        if self.connector(name).identifier != ENTRA_CONNECTOR:
-            return ConnectorStatistics(total_connectors=len(self.ad.everything))
+        identifier = self.connector(name).identifier
+        if identifier != ENTRA_CONNECTOR:
+            mine = identifier == self.ad_connector.identifier
+            return ConnectorStatistics(total_connectors=len(self.ad.everything) if mine else 0)
         space = self.entra
         return ConnectorStatistics(
             export_adds=len(space.pending("add")),

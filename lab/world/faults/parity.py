@@ -144,7 +144,7 @@ def _clone_lost_a_flow(world: World, arguments: Arguments) -> None:
 
 @FAULTS.add("forest-missing", server=NEW)
 def _forest_missing(world: World, arguments: Arguments) -> None:
-    """The other server is also connected to a second forest, which was not added here."""
+    """The other server is also connected to a second forest, empty so far, which was not added here."""
     other = _other(world, arguments.server())
     forest = deepcopy(other.ad_connector)
     forest.identifier, forest.name = IdSpace("fabrikam").uuid(1), "fabrikam.com"
@@ -152,6 +152,7 @@ def _forest_missing(world: World, arguments: Arguments) -> None:
         if parameter.name == "Forest.FQDN":
             parameter.value = "fabrikam.com"
     other.connectors.append(forest)
+    settle(world, other)
 
 
 @FAULTS.add("domain-not-selected", server=NEW)
