@@ -96,6 +96,12 @@ def binaries(server: SyncServer) -> dict[str, str]:
     }
 
 
+def engine_configuration(server: SyncServer) -> bytes:
+    """Give the text of miiserver.exe.config: the build's own, and what somebody added."""
+    own = f"<configuration><!-- {server.product_version} --></configuration>"
+    return (own + server.engine_configuration).encode()
+
+
 def provider_notes(at: Place, *, container: bool | None) -> dict[str, object]:
     """Give the note properties that a provider adds to what it hands out."""
     parent, _, child = at.provider_path.rpartition("\\")

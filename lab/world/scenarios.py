@@ -28,6 +28,7 @@ from lab.world.server import (
 from lab.world.server_state import Options, Purpose
 from lab.world.synchronise import import_ad, import_entra, synchronise
 from lab.world.tenant import DEFAULT_DOMAIN, CloudGroup, SyncIdentity, Tenant
+from lab.world.windows import windows_registry
 from lab.world.world import DEFAULT_CYCLE_SECONDS, World
 
 if TYPE_CHECKING:
@@ -181,11 +182,12 @@ def _registry(computer_name: str, api_version: int) -> dict[str, dict[str, objec
             "Path": "C:\\Program Files\\Microsoft Azure AD Sync\\",
             IMPORT_API_VERSION: api_version,
             EXPORT_API_VERSION: api_version,
-            "Server": "(localdb)",
-            "SQLInstance": ".\\ADSync2019",
+            "Server": "contoso-sql01",
+            "SQLInstance": "",
             "DBName": "ADSync",
         },
         COMPUTER_NAME_KEY: {"ComputerName": computer_name},
+        **windows_registry(),
         r"HKLM:\SYSTEM\CurrentControlSet\Services\ADSync": {"ObjectName": "NT SERVICE\\ADSync", "Start": 2},
         r"HKLM:\SOFTWARE\Microsoft\Azure AD Connect": {
             "WizardPath": "C:\\Program Files\\Microsoft Azure Active Directory Connect\\AzureADConnect.exe",

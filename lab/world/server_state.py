@@ -12,6 +12,7 @@ from lab.world.events import EventLog
 from lab.world.ids import IdSpace
 from lab.world.model import ENTRA_CONNECTOR
 from lab.world.space import AdSpace, EntraSpace
+from lab.world.windows import Database
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -72,6 +73,9 @@ class ServerState:
     """Global parameters that do not follow from the other state."""
     event_log: EventLog = field(default_factory=EventLog)
     options: Options = field(default_factory=Options)
+    database: Database = field(default_factory=Database)
+    engine_configuration: str = ""
+    """What somebody added to miiserver.exe.config; empty as the product leaves it."""
     configuration_version: str = ""
     """Microsoft.Synchronize.ServerConfigurationVersion; differs from the product version after a partial upgrade."""
     install_path: str = "C:\\Program Files\\Microsoft Azure AD Sync\\"

@@ -24,6 +24,7 @@ ARGUMENTS: dict[str, str | int] = {
     "dn": r"CN=Staff\, all,OU=Groups,DC=contoso,DC=com",
     "since": "2026-03-01T08:00:00.000Z",
     "engine": r"C:\Program Files\Microsoft Azure AD Sync\Bin\miiserver.exe",
+    "engine_configuration": r"C:\Program Files\Microsoft Azure AD Sync\Bin\miiserver.exe.config",
 }
 GRAPH = "https://graph.microsoft.com"
 SUBJECTS = {"": "", "SID": "S-1-5-21-1-2-3-1104", "Entra id": GUID}

@@ -84,18 +84,19 @@ def _auto_upgrade(call: Call, server: SyncServer) -> Iterable[object]:
 
 
 def _database(_call: Call, server: SyncServer) -> Iterable[object]:
+    database = server.database
     return [
         made(
             "DatabaseConfiguration",
             {
-                "IsLocalDBInstalled": True,
-                "UsedSpaceInMb": 812.5,
-                "SqlServerName": "(localdb)",
-                "SqlServerInstanceName": r".\ADSync2019",
+                "IsLocalDBInstalled": database.local,
+                "UsedSpaceInMb": database.used_mb,
+                "SqlServerName": database.server,
+                "SqlServerInstanceName": database.instance,
                 "SqlServerDBName": "ADSync",
-                "SqlFullVersion": f"Microsoft SQL Server 2019 on {server.computer_name}",
-                "SqlProductVersion": "15.0.4138.2",
-                "SqlEdition": "Express Edition (64-bit)",
+                "SqlFullVersion": f"Microsoft SQL Server {database.version} {database.edition}",
+                "SqlProductVersion": database.version,
+                "SqlEdition": database.edition,
             },
         ),
     ]

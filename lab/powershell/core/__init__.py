@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lab.powershell.core.date import GET_DATE
 from lab.powershell.core.events import GET_WIN_EVENT
+from lab.powershell.core.hash import GET_FILE_HASH
 from lab.powershell.core.hosting import (
     GET_COMMAND,
     IMPORT_MODULE,
@@ -23,6 +24,7 @@ CORE = (
     CONVERT_TO_JSON,
     GET_COMMAND,
     GET_DATE,
+    GET_FILE_HASH,
     GET_ITEM,
     GET_ITEM_PROPERTY,
     GET_ITEM_PROPERTY_VALUE,
