@@ -11,6 +11,7 @@ from uuid import UUID
 from fixtures.reads import Member, References
 
 from .healthy_parity import parity_answers
+from .healthy_prerequisites import prerequisite_answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -262,6 +263,7 @@ def server_answers(name: str, gate: str) -> dict[tuple[str, str, str], Any]:
         "events_directory_synchronization": [],
         "events_oldest": {"RecordId": 1, "TimeCreated": ago(days=30)},
     }
+    plain |= prerequisite_answers()
     plain |= parity_answers(plain["global_parameters"], "new" if new else "old")
     answers = {(name, read, ""): value for read, value in plain.items()}
     for connector in (AD_NAME, ENTRA_NAME):
