@@ -136,7 +136,7 @@ ROWS: tuple[Row, ...] = (
         environment=('configuration_name = "SwingGate"', 'configuration_name = "RestrictedRemoteServer"'),
         open_ended=True,
     ),
-    *(row(*each) for each in rows_parity.ROWS),
+    *(row(*names, **options) for names, options in rows_parity.ROWS),
 )
 """Faults first seen at the gate they are played at."""
 

@@ -101,15 +101,15 @@ def _auto_upgrade_enabled(_world: World, arguments: Arguments) -> Undo:
 @FAULTS.add("engine-configuration-edited", server=NEW, version=Argument("the build both servers run", "2.6.92.0"))
 def _engine_configuration_edited(world: World, arguments: Arguments) -> Undo:
     """Both servers run one build; the configuration file of the engine was edited on this one."""
-    before = {server: (server.product_version, server.configuration_version) for server in world.servers.values()}
-    for server in before:
+    before = [(server, server.product_version, server.configuration_version) for server in world.servers.values()]
+    for server, _, _ in before:
         set_version(server, arguments.text("version"))
     edited = arguments.server()
     edited.engine_configuration = '<enforceFIPSPolicy enabled="false"/>'
 
     def undo() -> None:
         edited.engine_configuration = ""
-        for server, (version, configured) in before.items():
+        for server, version, configured in before:
             set_version(server, version)
             server.configuration_version = configured
 
