@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from .healthy import AD, cloned_rules, rule
+from .healthy import AD, cloned_rules, default_rules, rule
 from .healthy_parity import settings
 from .running import Case, all_of
 
@@ -108,6 +108,10 @@ def old_build(version: str) -> Change:
     return change
 
 
+def raised_defaults(world: World) -> None:
+    world["new", "rules"] = default_rules(250_000)
+
+
 def without_common(server: str) -> Change:
     def change(world: World) -> None:
         world[server, "rules"].remove(world.rule(server, "In from AD - Group Common"))
@@ -198,6 +202,13 @@ CASES = [
     Case("PA-02v1", "equal", "pass", "2 standard rules", "finish"),
     Case("PA-02v1", "the limit is planned", "pass", "2 expected differences", "deployed"),
     Case("PA-02v1", "the limit is not planned", "fail", "Disabled: old False, new True", "deployed", plan=SWING),
+    Case("PA-02v1", "a build without the limiting rule", "pass", "expected differences", "deployed",
+         lambda world: world["new", "rules"].pop(1)),
+    Case("PA-02v1", "a build without Group Join", "fail", "Out to AAD - Group Join: presence", "deployed",
+         lambda world: world["new", "rules"].pop(0)),
+    Case("PA-02v1", "the limit of another build", "pass", "2 harmless differences", "deployed",
+         all_of(raised_defaults, old_build("2.6.84.0")), plan=SWING),
+    Case("PA-02v1", "the limit of one build", "fail", "flow member", "deployed", raised_defaults, plan=SWING),
     Case("PA-02v1", "another tag version", "pass", "1 harmless differences", "promote",
          all_of(common("old", 4), common("new", 5, source="name"), old_build("2.6.84.0"))),
     Case("PA-02v1", "another tag version of one build", "fail", "flow commonname", "promote",
