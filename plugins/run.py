@@ -73,16 +73,17 @@ class CheckResult:
     @property
     def deciding(self) -> Row:
         """The first of the most serious rows."""
+        state = self.state
         return next(
-            (row for row in self.rows if row.state is self.state),
+            (row for row in self.rows if row.state is state),
             Row(self.subject, State.ERROR, "the check recorded no result"),
         )
 
     @property
     def reason(self) -> str:
         """Why it has its state, in one line; says how many more subjects share it."""
-        line = first_line(self.deciding.reason)
-        more = sum(row.state is self.state for row in self.rows) - 1
+        line, state = first_line(self.deciding.reason), self.state
+        more = sum(row.state is state for row in self.rows) - 1
         return f"{line} (and {more:,} more)" if more > 0 else line
 
     @property
