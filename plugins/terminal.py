@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from plugins.beside import baseline_lines, replay_lines
 from plugins.document import counts
 from plugins.evidence import EVIDENCE, REPORT, Evidence
 from plugins.results import RESULT
@@ -85,8 +86,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def headline(run: Run, verdict: Verdict) -> str:
     """Return the verdict as it stands on the screen: the word, how long it holds, and whether it is a rehearsal."""
     line = str(verdict.word)
-    if verdict.word is Word.GO and verdict.valid_until is not None:
+    if verdict.word is Word.GO and verdict.valid_until is not None and run.replayed is None:
         line += f" · holds until {_time(verdict.valid_until)}"
+    if run.replayed is not None:
+        line += f" · REPLAY of {run.replayed.run['run_id']}, NOT A RELEASE"
+        if verdict.valid_until is not None:
+            line += f", held until {_time(verdict.valid_until)}"
     if run.rehearsal:
         as_of = f" as of {_time(run.as_of)}" if run.as_of else ""
         line += f" · REHEARSAL{as_of}, NOT A RELEASE"
@@ -109,6 +114,10 @@ def screen(evidence: Evidence, verdict: Verdict) -> Iterator[str]:
     if verdict.reasons:
         yield ""
     told = ", ".join(f"{number} {STATES[state].word.lower()}" for state, number in counts(_all(evidence)).items())
+    if replay := evidence.extras.get("replay"):
+        yield from replay_lines(replay)
+    if beside := evidence.extras.get("baseline"):
+        yield from baseline_lines(beside)
     yield f"  Checks  {verdict.reported} of {verdict.registered} reported: {told or 'nothing'}"
     yield f"  Next    {_next(evidence.run, verdict)}"
     report = evidence.folder.path / REPORT
@@ -127,6 +136,8 @@ def _all(evidence: Evidence) -> list[CheckResult]:
 
 
 def _next(run: Run, verdict: Verdict) -> str:
+    if run.replayed is not None:
+        return "Nothing: a replay proves what was judged then. Ask the systems again before acting."
     if verdict.word is Word.GO:
         return run.gate_row.then
     if verdict.word is Word.NO_GO:
