@@ -59,7 +59,9 @@ def test_no_source_anchor_changes(server: ServerFacts, migration: Migration, res
         elif file.undetailed:
             result.inconclusive(file.connector, f"of {file.undetailed:,} objects no attribute is listed", facts)
         elif swapped:
-            result.inconclusive(file.connector, f"as many deletes as for {swapped[0]}: the same under new anchors?", facts)
+            result.inconclusive(
+                file.connector, f"as many deletes as for {swapped[0]}: the same under new anchors?", facts
+            )
         else:
             result.passed(file.connector, f"no source anchor changes in {file.total:,} pending exports", facts)
 
@@ -95,7 +97,9 @@ def test_pending_exports_are_inside_the_review(server: ServerFacts, migration: M
         file, counted = files.get(plain(connector.name)), server.statistics(connector)
         facts = {"author": review.author, "made_at": review.made_at, "counted": str(counted)}
         if file is None and counted.pending:
-            result.inconclusive(connector.name, f"{counted} on {connector.name}, and no csexport file lists them", facts)
+            result.inconclusive(
+                connector.name, f"{counted} on {connector.name}, and no csexport file lists them", facts
+            )
         elif file is not None and (beyond := moved(review, file)):
             for one in beyond:
                 result.failed(connector.name, f"not in the review of {review.author}: {one.why}", facts)
@@ -137,7 +141,9 @@ def test_the_listed_pending_exports_are_the_counted_ones(
         differs = file.differs(server.statistics(connector))
         if later:
             result.inconclusive(
-                file.connector, f"{file.file} is of {file.taken_at:%F %R}Z, a synchronization ended {later:%F %R}Z", facts
+                file.connector,
+                f"{file.file} is of {file.taken_at:%F %R}Z, a synchronization ended {later:%F %R}Z",
+                facts,
             )
         elif differs:
             result.inconclusive(file.connector, f"{file.file} is stale or not whole: {differs}", facts)
@@ -165,9 +171,8 @@ def test_no_attribute_is_rewritten_everywhere(server: ServerFacts, migration: Mi
     """
     share = migration.policy.attribute_share_percent
     for file in handed_in(server, migration, result):
-        counted = next((server.statistics(one) for one in server.connectors if plain(one.name) == plain(file.connector)),
-                       None)  # fmt: skip
-        total = counted.total if counted else file.total
+        own = next((one for one in server.connectors if plain(one.name) == plain(file.connector)), None)
+        total = server.statistics(own).total if own else file.total
         facts = {"by type": file.by_type, "objects": total,
                  "updated": {f"{one.object_type}.{one.attribute}": one.count for one in file.updated}}  # fmt: skip
         spikes = [one for one in file.updated if one.count > FEW and one.count * 100 > share * total]
@@ -208,7 +213,9 @@ def test_no_group_loses_members(server: ServerFacts, migration: Migration, resul
         if whole:
             result.inconclusive(file.connector, f"{len(whole):,} groups are sent whole, as {whole[0].dn}", facts)
         elif not losing:
-            result.passed(file.connector, f"{len(file.members):,} groups gain {gained:,} members, none loses any", facts)
+            result.passed(
+                file.connector, f"{len(file.members):,} groups gain {gained:,} members, none loses any", facts
+            )
 
 
 @pytest.mark.check(

@@ -43,7 +43,13 @@ class SyncServer(ServerState):
     def connector_statistics(self, name: str) -> ConnectorStatistics:
         """Pending exports and size of one connector space; imports wait only while a cycle is between two steps."""
         if self.connector(name).identifier != ENTRA_CONNECTOR:
-            return ConnectorStatistics(total_connectors=len(self.ad.everything))
+            waiting = [export.operation for export in self.ad_exports.values()]
+            return ConnectorStatistics(
+                export_adds=waiting.count("add"),
+                export_updates=waiting.count("update"),
+                export_deletes=waiting.count("delete"),
+                total_connectors=len(self.ad.everything),
+            )
         space = self.entra
         return ConnectorStatistics(
             export_adds=len(space.pending("add")),

@@ -1,0 +1,58 @@
+"""Faults that wait to be exported, in rules, and in runs and events."""
+
+from __future__ import annotations
+
+from tests.e2e.row import Row, Steps, row
+
+ENTRA, AD = "contoso.onmicrosoft.com - AAD", "contoso.com"
+
+
+def csexport(connector: str = ENTRA, name: str = "entra.xml") -> Steps:
+    return (("csexport", {"server": "new", "connector": connector, "path": f"{{folder}}/{name}"}),)
+
+
+def listed(connector: str = ENTRA, name: str = "entra.xml") -> str:
+    return f'\n[[pending_exports]]\nconnector = "{connector}"\npath = "{name}"\n'
+
+
+REVIEWED = '\n[review]\npath = "review.toml"\n'
+REVIEW = f"""
+author = "change board"
+made_at = 2026-11-20T08:00:00Z
+churn = 2
+
+[[classes]]
+connector = "{ENTRA}"
+object_type = "group"
+operation = "add"
+attributes = ["*"]
+count = 5
+"""
+"""The groups over 50,000 members, which the new server is there to bring to Entra ID."""
+
+ROWS: tuple[Row, ...] = (
+    row("source-anchor-changes", "promote", "NO-GO", "PE-03v1", then=csexport(), settings=listed()),
+    row("attribute-rewritten", "promote", "GO", "PE-06v1", then=csexport(), settings=listed()),
+    row("group-loses-members", "promote", "GO", "PE-07v1", then=csexport(), settings=listed()),
+    row(
+        "updates-pending",
+        "promote",
+        "NO-GO",
+        "PE-04v1",
+        then=csexport(),
+        settings=listed() + REVIEWED,
+        files={"review.toml": REVIEW},
+    ),
+    row("updates-pending", "promote", "UNDECIDED", "PE-05v1", after=csexport(), settings=listed()),
+    row("writeback-pending", "promote", "NO-GO", "PE-01v1"),
+    row(
+        "writeback-pending",
+        "promote",
+        "NO-GO",
+        "PE-04v1",
+        arguments={"operation": "update"},
+        then=csexport() + csexport(AD, "ad.xml"),
+        settings=listed() + listed(AD, "ad.xml") + REVIEWED,
+        files={"review.toml": REVIEW},
+    ),
+)
