@@ -114,7 +114,16 @@ def default_rules(limit: int = 50_000, *, disabled: bool = False) -> list[dict[s
             limit,
             Disabled=disabled,
         ),
-        rule(3, "In from AD - Group Common", 114, 0, Direction=0, Connector=AD, AttributeFlowMappings=[]),
+        rule(
+            3,
+            "In from AD - Group Common",
+            114,
+            0,
+            Direction=0,
+            Connector=AD,
+            AttributeFlowMappings=[],
+            IsStandardRule=True,
+        ),
     ]
 
 

@@ -55,4 +55,10 @@ ROWS: tuple[Row, ...] = (
         settings=listed() + listed(AD, "ad.xml") + REVIEWED,
         files={"review.toml": REVIEW},
     ),
+    row("rule-edited-in-place", "deployed", "GO", "RU-08v1"),
+    row("default-rule-stands-twice", "deployed", "GO", "RU-08v1"),
+    row("copy-older-than-default", "deployed", "GO", "RU-09v1"),
+    row("custom-rule-at-precedence-160", "deployed", "NO-GO", "RU-10v1"),
+    row("curly-quotes-in-custom-rule", "deployed", "NO-GO", "RU-11v1"),
+    row("expression-of-another-language", "deployed", "GO", "RU-12v1"),
 )

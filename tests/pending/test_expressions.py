@@ -27,12 +27,14 @@ from fixtures.facts.expression import (
 from fixtures.facts.expression_text import written
 
 RESERVED = {"and", "or", "not"}
-NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,12}", fullmatch=True).filter(lambda name: name.casefold() not in RESERVED)
+NAMES = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,12}", fullmatch=True).filter(
+    lambda name: name.casefold() not in RESERVED
+)
 ATTRIBUTES = st.from_regex(r"[A-Za-z][A-Za-z0-9_.\- ]{0,20}", fullmatch=True)
 PARAMETERS = st.from_regex(r"[A-Za-z][A-Za-z0-9_.]{0,20}", fullmatch=True)
 NUMBERS = st.one_of(
     st.integers(-(2**63), 2**63),
-    st.decimals(-10**6, 10**6, places=3).map(float),
+    st.decimals(-(10**6), 10**6, places=3).map(float),
 )
 LEAVES: st.SearchStrategy[Node] = st.one_of(
     st.text(max_size=20).map(Text),
@@ -80,7 +82,7 @@ def test_any_text_is_read_or_refused_and_never_something_else(text: str) -> None
 REAL = [
     '"CN={" & ConvertToUTF8Hex([sourceAnchor]) & "}"',
     "IIF(IsPresent([isCriticalSystemObject]),True,NULL)",
-    'IIF(IsNullOrEmpty([title]),AuthoritativeNull,Trim([title]))',
+    "IIF(IsNullOrEmpty([title]),AuthoritativeNull,Trim([title]))",
     'IIF([extensionAttribute7] = "External", NULL, [userPrincipalName])',
     "IIF(BitAnd([userAccountControl],2)<>0,False,True)",
     "IIF(BitAnd([groupType],&H80000000)=0,False,True)",
@@ -94,25 +96,25 @@ REAL = [
     'Left(Trim([displayName]),64) & IIF(Len([department])>0," (" & [department] & ")","")',
     "RemoveDuplicates(Trim(ImportedValue([proxyAddresses])))",
     "With($live,Where([userCertificate],$item,CertNotAfter($item)>Now()),IIF(Count($live)>0,$live,AuthoritativeNull))",
-    'Select([proxyAddresses],$item,LCase($item))',
+    "Select([proxyAddresses],$item,LCase($item))",
     'FormatDateTime(DateFromNum([accountExpires]),"yyyy-MM-dd")',
     'DateAdd("d",-30,Now())',
     'IIF(DateFromNum([lastLogonTimestamp]) < DateAdd("d",-90,Now()),"stale","live")',
     "ConvertToBase64([objectGUID])",
-    'CStr(CNum([employeeNumber]) + 100000)',
+    "CStr(CNum([employeeNumber]) + 100000)",
     'IIF(IsPresent([msExchRecipientTypeDetails]),IIF([msExchRecipientTypeDetails] = 2,NULL,"shared"),NULL)',
-    'DNComponent(CRef([dn]),1)',
+    "DNComponent(CRef([dn]),1)",
     'IIF(InStr(CStr([dn]),"\\\\0ACNF:")>0,True,NULL)',
     '"Line one" & CRLF & "Line two"',
     "2*(5+3)",
-    'Guid()',
+    "Guid()",
     'IIF(CBool([extensionAttribute1]) Or Not IsString([mail]), Error("no mail"), [mail])',
     'RegexReplace([telephoneNumber],"[^0-9+]","")',
     'Join(Split([description],";"),", ")',
     'IIF((ValueCount("member")> 75000),Error("too many"),IgnoreThisFlow)',
     'IIF(([memberCount]> 50000),Error("too many"),IgnoreThisFlow)',
     'IIF(IsPresent([msDS-ExternalDirectoryObjectId]),[msDS-ExternalDirectoryObjectId],"User_" & [cloudAnchor])',
-    "IIF([accountEnabled] = False And [employeeType] <> \"Service\", True, NULL)",
+    'IIF([accountEnabled] = False And [employeeType] <> "Service", True, NULL)',
     'PadLeft(CStr([employeeID]),8,"0")',
     "IIF(IsPresent([thumbnailPhoto]), [thumbnailPhoto], IgnoreThisFlow)",
     'IIF(Contains([proxyAddresses],"smtp:")>=1,True,False)',
