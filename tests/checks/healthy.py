@@ -10,6 +10,8 @@ from uuid import UUID
 
 from fixtures.reads import Member, References
 
+from .healthy_pending import more_answers
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -326,4 +328,11 @@ def tenant_answers(gate: str) -> dict[tuple[str, str, str], Any]:
 
 @cache
 def healthy(gate: str) -> dict[tuple[str, str, str], Any]:
-    return {**server_answers("old", gate), **server_answers("new", gate), **group_answers(gate), **tenant_answers(gate)}
+    return {
+        **more_answers("old"),
+        **more_answers("new"),
+        **server_answers("old", gate),
+        **server_answers("new", gate),
+        **group_answers(gate),
+        **tenant_answers(gate),
+    }

@@ -12,6 +12,7 @@ from . import (
     table_endpoint,
     table_events,
     table_groups,
+    table_history,
     table_identity,
     table_promotion,
     table_rule_set,
@@ -25,8 +26,7 @@ from .running import Case, Check, checks, judge
 
 TABLES = (
     table_identity, table_endpoint, table_rules, table_scheduler, table_topology, table_version, table_runs,
-    table_events, table_groups, table_promotion,
-    table_rule_set,
+    table_events, table_groups, table_history, table_promotion, table_rule_set,
 )  # fmt: skip
 CASES: list[Case] = [case for table in TABLES for case in table.CASES]
 WORDS = {"passed": "pass", "failed": "fail", "inconclusive": "inconclusive", "not_applicable": "not-applicable"}
