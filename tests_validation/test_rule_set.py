@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def peers(
     rule: SynchronizationRule, server: ServerFacts, migration: Migration
 ) -> dict[bool, list[SynchronizationRule]]:
-    """The rules of the same tag on the other servers, by whether those run the same build; what was not read is none."""
+    """The rules of the same tag on the other servers, by whether those run the same build."""
     found: dict[bool, list[SynchronizationRule]] = {True: [], False: []}
     for other in migration.present:
         try:
@@ -65,13 +65,13 @@ def test_no_default_rule_was_edited_in_place(server: ServerFacts, migration: Mig
             if not found or any(body(other) == body(rule) for other in found):
                 continue
             edited += ((rule, rule),)
-            facts = {"only here": list(body(found[0]).lacks(body(rule))),
+            differs = {"only here": list(body(found[0]).lacks(body(rule))),
                      "only there": list(body(rule).lacks(body(found[0])))}  # fmt: skip
             why = f"'{rule.name}' ({rule.tag}) does something else than on the other server"
             if same_build:
-                result.failed(rule.name, f"{why} of this build", facts)
+                result.failed(rule.name, f"{why} of this build", differs)
             else:
-                result.inconclusive(rule.name, f"{why}: edited, or changed by a build that kept the tag", facts)
+                result.inconclusive(rule.name, f"{why}: edited, or changed by a build that kept the tag", differs)
     if not edited:
         result.passed(server.name, f"{compared} default rules do what the rules of their tag do elsewhere")
 

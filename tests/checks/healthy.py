@@ -328,9 +328,9 @@ def tenant_answers(gate: str) -> dict[tuple[str, str, str], Any]:
 
 @cache
 def healthy(gate: str) -> dict[tuple[str, str, str], Any]:
+    more = {**more_answers("old"), **more_answers("new")}
     return {
-        **more_answers("old"),
-        **more_answers("new"),
+        **more,
         **server_answers("old", gate),
         **server_answers("new", gate),
         **group_answers(gate),

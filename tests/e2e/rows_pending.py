@@ -61,4 +61,13 @@ ROWS: tuple[Row, ...] = (
     row("custom-rule-at-precedence-160", "deployed", "NO-GO", "RU-10v1"),
     row("curly-quotes-in-custom-rule", "deployed", "NO-GO", "RU-11v1"),
     row("expression-of-another-language", "deployed", "GO", "RU-12v1"),
+    row("conditional-access-blocks-sync", "deployed", "GO", "EV-07v1"),
+    row("assembly-not-loaded", "deployed", "GO", "EV-08v1"),
+    row("watermark-not-saved", "deployed", "GO", "EV-06v1"),
+    row("step-errors-in-another-form", "promote", "GO", "EV-09v1"),
+    row("event-log-young", "deployed", "GO", "EV-04v1", "EV-06v1", "EV-07v1", "EV-08v1", "EV-11v1"),
+    row("rule-saved-after-full-synchronization", "promote", "NO-GO", "RH-02v1"),
+    row("connector-changed", "promote", "GO", "RH-10v1"),
+    row("slow-import", "deployed", "GO", "RH-09v1"),
+    row("synchronized-days-ago", "deployed", "NO-GO", "RH-08v1"),
 )

@@ -58,7 +58,7 @@ def test_the_audit_is_told_from_the_diagnostics(identity: int, text: str, audite
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("changed by CONTOSO\\admin.", "CONTOSO\\admin."),
+        ("changed by CONTOSO\\admin.", "CONTOSO\\admin"),
         ("User: ann@contoso.com did it", "ann@contoso.com"),
         ("changed by somebody", ""),
     ],

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 @FAULTS.add("conditional-access-blocks-sync", server=NEW)
 def _conditional_access(_world: World, arguments: Arguments) -> None:
     """A policy by address lets only the old server sign in: event 906, which means nothing by its id."""
-    text = (
-        "AADSTS53003: Access has been blocked by Conditional Access policies. The access policy does not allow tokens."
-    )
+    text = "AADSTS53003: Access has been blocked by Conditional Access policies."
     arguments.server().log_event(TRACER, 906, text, EventLevel.Error)
 
 
