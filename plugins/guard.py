@@ -21,6 +21,7 @@ HOUSE_PLUGINS = (
     "plugins.catalogue",
     "plugins.fetching",
     "plugins.results",
+    "plugins.review_draft",
     "plugins.evidence",
     "plugins.page",
     "plugins.terminal",

@@ -17,7 +17,7 @@ from plugins.gates import GATES
 
 ROOT = Path(__file__).resolve().parents[1]
 OPENING = "plugins.opening"
-PATH_OPTIONS = ("--environment", "--report-dir", "--replay", "--baseline")
+PATH_OPTIONS = ("--environment", "--report-dir", "--replay", "--baseline", "--write-review")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,6 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--report-dir", metavar="DIR", help="where runs are written (reports/runs)")
     group.addoption("--replay", metavar="BUNDLE", help="judge an evidence.zip again, without servers and tenant")
     group.addoption("--baseline", metavar="BUNDLE", help="compare with an accepted run's evidence.zip")
+    group.addoption("--write-review", metavar="FILE", help="write a draft of the review of pending exports")
     group.addoption("--list-gates", action="store_true", help="list the gates")
     group.addoption(
         "--list-checks",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 
+from fixtures.answers import MissingAnswer
 from fixtures.facts.events import EXPORT_ERROR, REFERENCE_FILTERED, RULES_CHANGED, rule_was_edited, with_id
 from fixtures.facts.runs import EXPORTS, IMPORTS, RunKind
 
@@ -56,6 +58,7 @@ def test_the_last_runs_succeeded(server: ServerFacts, result: Result) -> None:
     gates=("promote",),
     claims=("S3-34", "S3-36", "S3-52", "S0-28"),
     reads=("runs", "connectors", "events_adsync", "events_directory_synchronization"),
+    optional_reads=("events_audit",),
     servers="new",
 )
 def test_the_full_synchronization_is_newer_than_the_rules(server: ServerFacts, result: Result) -> None:
@@ -70,7 +73,9 @@ def test_the_full_synchronization_is_newer_than_the_rules(server: ServerFacts, r
     if full is None or full.ended_at is None:
         result.inconclusive(server.name, "no successful full synchronization of the Entra connector is in the history")
         return
-    changed = [event for event in server.events if event.id in RULES_CHANGED or rule_was_edited(event)]
+    changed = [event for event in server.events if event.id in RULES_CHANGED]
+    with suppress(MissingAnswer):  # builds before 2.4.129.0 and servers without the audit log no such event
+        changed += [event for event in server.audit if rule_was_edited(event)]
     later = [event for event in changed if event.time > full.ended_at]
     facts = {"RunNumber": full.run_number, "ended": full.ended_at}
     if later:

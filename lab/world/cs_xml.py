@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from lab.world.forest import Forest
     from lab.world.keys import KeySet
     from lab.world.model import CsAttribute
-    from lab.world.space import EntraGroup, Operation
+    from lab.world.space import AdExport, EntraGroup, Operation
 
 _BINARY = "binary"
+_ROOT_OPEN, _ROOT_CLOSE = "<cs-objects>", "</cs-objects>"
 
 
 @lru_cache(maxsize=8)
@@ -76,13 +77,32 @@ def cs_object(identifier: str, dn: str, object_type: str, head: dict[str, str], 
     """The whole document."""
     told = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in head.items() if value)
     return (
-        f'<cs-objects><cs-object cs-dn={quoteattr(dn)} id="{{{identifier.upper()}}}" object-type="{object_type}">'
-        f"{told}{sections}</cs-object></cs-objects>"
+        f'{_ROOT_OPEN}<cs-object cs-dn={quoteattr(dn)} id="{{{identifier.upper()}}}" object-type="{object_type}">'
+        f"{told}{sections}</cs-object>{_ROOT_CLOSE}"
     )
 
 
+def inner(document: str) -> str:
+    """The one object of a document that `cs_object` made, without the root around it."""
+    return document.removeprefix(_ROOT_OPEN).removesuffix(_ROOT_CLOSE)
+
+
+def ad_export(dn: str, export: AdExport) -> str:
+    """What waits to be written back to Active Directory for one object."""
+    content = _changed(export.attribute, "") if export.attribute else ""
+    delta = f"<delta operation={quoteattr(export.operation)} dn={quoteattr(dn)}>{content}</delta>"
+    return f"<unapplied-export>{delta}</unapplied-export>"
+
+
 def entra_sections(
-    dn: str, object_type: str, operation: Operation, values: str, group: EntraGroup | None, *, holograms: bool
+    dn: str,
+    object_type: str,
+    operation: Operation,
+    values: str,
+    group: EntraGroup | None,
+    *,
+    holograms: bool,
+    changed: str = "",
 ) -> str:
     """What is held and what is pending, of an object on the Entra connector."""
     sections = ""
@@ -91,7 +111,9 @@ def entra_sections(
         sections += f"<synchronized-hologram>{entry(dn, object_type, '', values + held)}</synchronized-hologram>"
     if operation == "none":
         return sections
-    sections += f"<unapplied-export>{_delta(dn, object_type, operation, values, group)}</unapplied-export>"
+    sections += (
+        f"<unapplied-export>{_delta(dn, object_type, operation, values, group, changed=changed)}</unapplied-export>"
+    )
     if operation != "delete" and holograms:
         planned = _entra_member(group.hologram) if group else ""
         planned_entry = entry(dn, object_type, "", values + planned)
@@ -99,13 +121,23 @@ def entra_sections(
     return sections
 
 
-def _delta(dn: str, object_type: str, operation: Operation, values: str, group: EntraGroup | None) -> str:
+def _changed(attribute: str, before: str) -> str:
+    """One value taken away and another put in its place."""
+    gone = f'<value operation="delete">{escape(before)}</value>' if before else ""
+    return f'<attr name={quoteattr(attribute)} operation="update">{gone}<value operation="add">changed</value></attr>'
+
+
+def _delta(
+    dn: str, object_type: str, operation: Operation, values: str, group: EntraGroup | None, *, changed: str
+) -> str:
     opened = f'<delta operation="{operation}" dn={quoteattr(dn)}>'
     if operation == "delete":
         return f"{opened}</delta>"
     content = ""
     if operation == "add":
         content += f"<primary-objectclass>{object_type}</primary-objectclass>{values}"
+    if operation == "update" and group is None:
+        content += _changed(changed, "before")
     if group is not None and (group.pending_adds or group.pending_deletes):
         references = _entra_values(group.pending_adds, "add") + _entra_values(group.pending_deletes, "delete")
         content += f'<dn-attr name="member" operation="{operation}" multivalued="true">{references}</dn-attr>'

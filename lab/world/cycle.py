@@ -9,7 +9,7 @@ from lab.world import connectors as profiles
 from lab.world import runs
 from lab.world.enums import EventLevel, SynchronizationPolicyType
 from lab.world.events import ENGINE, TRACER, rules_not_applied
-from lab.world.export import export_entra
+from lab.world.export import export_ad, export_entra
 from lab.world.model import ENTRA_CONNECTOR, Connector, RunProfileResult
 from lab.world.runs import Work
 from lab.world.synchronise import import_ad, import_entra, synchronise
@@ -33,7 +33,7 @@ def work_of(server: SyncServer, tenant: Tenant, connector: Connector, profile: s
     if profile in (profiles.FULL_IMPORT, profiles.DELTA_IMPORT):
         return import_entra(server, tenant) if on_entra else import_ad(server)
     if profile == profiles.EXPORT:
-        return export_entra(server, tenant) if on_entra else Work()
+        return export_entra(server, tenant) if on_entra else export_ad(server)
     full = profile == profiles.FULL_SYNCHRONIZATION
     work = synchronise(server, connector, full=full)
     if full and on_entra:

@@ -36,6 +36,13 @@ def export_entra(server: SyncServer, tenant: Tenant) -> Work:
     return run.work
 
 
+def export_ad(server: SyncServer) -> Work:
+    """Write what waits back to Active Directory."""
+    waiting = [export.operation for export in server.ad_exports.values()]
+    server.ad_exports = {}
+    return Work(counters={f"export_{word}": waiting.count(word) for word in ("add", "update", "delete")})
+
+
 def _stopped(server: SyncServer, tenant: Tenant) -> str:
     """Why the export does not even start; empty when it does."""
     import_version = server.registry[PARAMETERS_KEY].get(IMPORT_API_VERSION, 2)
@@ -75,6 +82,7 @@ class _Export:
         self._leave_groups(deletes)
         self.updated += len(self.space.changed & self.space.objects)
         self.space.changed = EMPTY
+        self.space.changed_attributes = {}
         self.space.objects = (self.space.objects - deletes) | taken
         self.added += len(taken)
         self.deleted += len(deletes)

@@ -183,6 +183,9 @@ def _serialized(server: SyncServer, connector: Connector, named: DirectoryObject
         member = cs_xml.ad_member(server.forest, server.ad.groups[named.key]) if named.kind == "group" else ""
         held = cs_xml.entry(named.dn, object_type, anchor, values + member)
         sections = f"<synchronized-hologram>{held}</synchronized-hologram>"
+        if (export := server.ad_exports.get(named.key)) is not None:
+            head["export-delta-operation"] = "modify" if export.operation == "update" else export.operation
+            sections += cs_xml.ad_export(named.dn, export)
         group = server.entra.groups.get(named.key)
         if group is not None and group.synchronization_failure is not None:
             head["synchronization-error"] = group.synchronization_failure.text
@@ -196,6 +199,7 @@ def _serialized(server: SyncServer, connector: Connector, named: DirectoryObject
         values,
         server.entra.groups.get(named.key),
         holograms=server.options.export_holograms,
+        changed=server.entra.changed_attributes.get(named.key, "displayName"),
     )
     return cs_xml.cs_object(identifier, named.entra_dn, named.kind, head, sections)
 

@@ -45,7 +45,13 @@ class SyncServer(ServerState):
         identifier = self.connector(name).identifier
         if identifier != ENTRA_CONNECTOR:
             mine = identifier == self.ad_connector.identifier
-            return ConnectorStatistics(total_connectors=len(self.ad.everything) if mine else 0)
+            waiting = [export.operation for export in self.ad_exports.values()] if mine else []
+            return ConnectorStatistics(
+                export_adds=waiting.count("add"),
+                export_updates=waiting.count("update"),
+                export_deletes=waiting.count("delete"),
+                total_connectors=len(self.ad.everything) if mine else 0,
+            )
         space = self.entra
         return ConnectorStatistics(
             export_adds=len(space.pending("add")),

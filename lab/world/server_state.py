@@ -11,7 +11,7 @@ from lab.world.errors import SyncError
 from lab.world.events import EventLog
 from lab.world.ids import IdSpace
 from lab.world.model import ENTRA_CONNECTOR
-from lab.world.space import AdSpace, EntraSpace
+from lab.world.space import AdExport, AdSpace, EntraSpace
 from lab.world.windows import Database
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ class ServerState:
     connector_run_status: list[ConnectorRunStatus] = field(default_factory=list)
     ad: AdSpace = field(default_factory=AdSpace)
     entra: EntraSpace = field(default_factory=EntraSpace)
+    ad_exports: dict[int, AdExport] = field(default_factory=dict)
+    """Pending exports of the AD connector."""
     rules_changed: bool = False
     """A rule was edited after the last full synchronisation."""
     cycle: SyncCycle | None = None

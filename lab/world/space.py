@@ -36,6 +36,14 @@ class AdSpace:
         return self.objects | KeySet.of(*self.groups)
 
 
+@dataclass(frozen=True, slots=True)
+class AdExport:
+    """What waits to be written back to Active Directory for one object."""
+
+    operation: Operation
+    attribute: str = ""
+
+
 @dataclass(slots=True)
 class Failure:
     """An error that sticks to an object until it is processed without one."""
@@ -99,6 +107,8 @@ class EntraSpace:
     """Those that the rules want there."""
     changed: KeySet = EMPTY
     """Objects with an attribute change to export."""
+    changed_attributes: dict[int, str] = field(default_factory=dict)
+    """Which attribute of them changes; those not listed have another displayName."""
     groups: dict[int, EntraGroup] = field(default_factory=dict)
     failures: dict[int, Failure] = field(default_factory=dict)
     """Export errors of users, devices and contacts."""

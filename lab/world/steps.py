@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lab.world import rule_editing
+from lab.world.csexport import pending_exports_xml
 from lab.world.enums import EventLevel
 from lab.world.errors import SyncError
 from lab.world.events import TRACER
@@ -128,6 +130,18 @@ def _rule_or_only_clone(server: SyncServer, text: str) -> UUID:
 def _run_profile(world: World, arguments: Arguments) -> None:
     """Run one profile from the Synchronization Service console; an export runs in staging mode too."""
     world.run_profile(arguments.server(), arguments.text("connector"), arguments.text("profile"))
+
+
+@STEPS.add(
+    "csexport",
+    server=SERVER,
+    connector=Argument("name of the connector"),
+    path=Argument("the file to write"),
+)
+def _csexport(_world: World, arguments: Arguments) -> None:
+    """Write the pending exports of a connector to a file: csexport NAME FILE /f:x."""
+    text = pending_exports_xml(arguments.server(), arguments.text("connector"))
+    Path(arguments.text("path")).write_text(text, encoding="utf-8")
 
 
 @STEPS.add("start-cycle", server=SERVER, policy=Argument("Delta, Initial or Unspecified", "Unspecified"))

@@ -11,6 +11,7 @@ from uuid import UUID
 from fixtures.reads import Member, References
 
 from .healthy_parity import parity_answers
+from .healthy_pending import more_answers
 from .healthy_prerequisites import prerequisite_answers
 
 if TYPE_CHECKING:
@@ -117,7 +118,16 @@ def default_rules(limit: int = 50_000, *, disabled: bool = False) -> list[dict[s
             limit,
             Disabled=disabled,
         ),
-        rule(3, "In from AD - Group Common", 114, 0, Direction=0, Connector=AD, AttributeFlowMappings=[]),
+        rule(
+            3,
+            "In from AD - Group Common",
+            114,
+            0,
+            Direction=0,
+            Connector=AD,
+            AttributeFlowMappings=[],
+            IsStandardRule=True,
+        ),
     ]
 
 
@@ -322,4 +332,11 @@ def tenant_answers(gate: str) -> dict[tuple[str, str, str], Any]:
 
 @cache
 def healthy(gate: str) -> dict[tuple[str, str, str], Any]:
-    return {**server_answers("old", gate), **server_answers("new", gate), **group_answers(gate), **tenant_answers(gate)}
+    more = {**more_answers("old"), **more_answers("new")}
+    return {
+        **more,
+        **server_answers("old", gate),
+        **server_answers("new", gate),
+        **group_answers(gate),
+        **tenant_answers(gate),
+    }

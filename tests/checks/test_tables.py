@@ -12,9 +12,12 @@ from . import (
     table_endpoint,
     table_events,
     table_groups,
+    table_history,
     table_identity,
     table_parity,
     table_prerequisites,
+    table_promotion,
+    table_rule_set,
     table_rules,
     table_runs,
     table_scheduler,
@@ -25,7 +28,7 @@ from .running import Case, Check, checks, judge
 
 TABLES = (
     table_identity, table_endpoint, table_rules, table_scheduler, table_topology, table_version, table_runs,
-    table_events, table_groups, table_parity, table_prerequisites,
+    table_events, table_groups, table_history, table_parity, table_prerequisites, table_promotion, table_rule_set,
 )  # fmt: skip
 CASES: list[Case] = [case for table in TABLES for case in table.CASES]
 WORDS = {"passed": "pass", "failed": "fail", "inconclusive": "inconclusive", "not_applicable": "not-applicable"}

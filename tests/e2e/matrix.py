@@ -7,17 +7,19 @@ Every row starts from a reset lab, goes over the wire, and is a pytest process o
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tests.e2e import rows_parity
+from tests.e2e import rows_parity, rows_pending
 from tests.e2e.driver import ROOT, GateRun, Lab, run_gate
+from tests.e2e.row import SWITCHED, Row, Steps, row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 PAGE = ROOT / "docs" / "faults.md"
 WRONG_PASSWORD = "wrong.password"
@@ -32,40 +34,6 @@ at the first gate that can see it.
 
 | fault | gate | checks that turn | verdict | exit code |
 | --- | --- | --- | --- | --- |"""
-
-SWITCHED: tuple[tuple[str, Mapping[str, Any]], ...] = (
-    ("set-staging-mode", {"server": "old", "on": True}),
-    ("set-staging-mode", {"server": "new", "on": False, "start_cycle": False}),
-    ("complete-cycles", {"server": "new", "count": 3}),
-)
-"""The steps that lead from the default scenario to the state a soak watches."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One fault at the first gate that can see it."""
-
-    fault: str
-    gate: str
-    verdict: str
-    turns: frozenset[str]
-    """Exactly the checks that must leave pass; nothing else may. Standing inconclusive advice is not counted."""
-    arguments: Mapping[str, Any] = field(default_factory=dict)
-    after: tuple[tuple[str, Mapping[str, Any]], ...] = ()
-    environment: tuple[str, str] | None = None
-    """A line of the environment file and what to write instead: a mistake of the asking side, not of the lab."""
-    open_ended: bool = False
-    """Where a whole system is silent, every check that needs it is undecided."""
-
-    @property
-    def name(self) -> str:
-        shown = ", ".join(f"{name}={value}" for name, value in self.arguments.items())
-        return f"{self.fault} ({shown})" if shown else self.fault
-
-
-def row(fault: str, gate: str, verdict: str, *turns: str, **options: Any) -> Row:
-    return Row(fault, gate, verdict, frozenset(turns), **options)
-
 
 ROWS: tuple[Row, ...] = (
     row("only-import-switched", "deployed", "NO-GO", "EP-01v1", "LG-03v1"),
@@ -137,6 +105,7 @@ ROWS: tuple[Row, ...] = (
         open_ended=True,
     ),
     *(row(*names, **options) for names, options in rows_parity.ROWS),
+    *rows_pending.ROWS,
 )
 """Faults first seen at the gate they are played at."""
 
@@ -169,12 +138,36 @@ class Played:
 def play(lab: Lab, reports: Path, played: Row) -> Played:
     """Reset, prepare, break, ask."""
     lab.reset()
-    for step, arguments in played.after:
-        lab.step(step, **arguments)
+    take(lab, played.after)
     if played.environment is None:
         lab.fault(played.fault, **played.arguments)
-        return Played(played, run_gate(played.gate, lab.environment, reports))
+        take(lab, played.then)
+        return Played(played, run_gate(played.gate, planned(lab, played), reports))
     return Played(played, run_gate(played.gate, mistaken(lab, *played.environment), reports))
+
+
+def take(lab: Lab, steps: Steps) -> None:
+    """Take the steps, with the lab's folder where a text asks for it."""
+    for step, arguments in steps:
+        known = {
+            key: text.format(folder=lab.folder) if isinstance(text, str) else text for key, text in arguments.items()
+        }
+        lab.step(step, **known)
+
+
+def planned(lab: Lab, played: Row) -> Path:
+    """The lab's environment file, or a copy of it with the row's own plan and settings, and its files beside it."""
+    for name, content in played.files.items():
+        (lab.folder / name).write_text(content, encoding="utf-8")
+    if not played.plan and not played.settings:
+        return lab.environment
+    text = lab.environment.read_text(encoding="utf-8") + played.settings
+    for pattern, instead in played.plan:
+        text, found = re.subn(pattern, instead, text, flags=re.MULTILINE)
+        assert found == 1, f"{pattern!r} stands {found} times in {lab.environment}"
+    edited = lab.folder / "environment-planned.toml"
+    edited.write_text(text, encoding="utf-8")
+    return edited
 
 
 def mistaken(lab: Lab, right: str, wrong: str) -> Path:

@@ -1,6 +1,31 @@
 """Ways to break the world: each changes state, never an answer. `FAULTS` is the table."""
 
-from lab.world.faults import endpoint, members, parity, pending, prerequisites, reading, rules, state
+from lab.world.faults import (
+    endpoint,
+    journal,
+    members,
+    parity,
+    pending,
+    prerequisites,
+    promotion,
+    reading,
+    rule_set,
+    rules,
+    state,
+)
 from lab.world.faults.catalogue import FAULTS
 
-__all__ = ["FAULTS", "endpoint", "members", "parity", "pending", "prerequisites", "reading", "rules", "state"]
+__all__ = [
+    "FAULTS",
+    "endpoint",
+    "journal",
+    "members",
+    "parity",
+    "pending",
+    "prerequisites",
+    "promotion",
+    "reading",
+    "rule_set",
+    "rules",
+    "state",
+]

@@ -107,8 +107,9 @@ def to_entra_users() -> list[Spec]:
 
 def to_entra_groups(limit: MemberLimit) -> list[Spec]:
     """Outbound rules of groups and devices, and the one towards Active Directory."""
+    changed = int(limit != "50000")  # a build that changes a default rule counts its tag up
     member = () if limit == "none" else (f"member := {member_limit_expression(int(limit))}",)
-    writeup = [Spec(GROUP_WRITEUP, "group", "group", LinkType.Join, 3, (TO_CLOUD,), member)] if member else []
+    writeup = [Spec(GROUP_WRITEUP, "group", "group", LinkType.Join, 3 + changed, (TO_CLOUD,), member)] if member else []
     return [
         *writeup,
         Spec(
@@ -125,7 +126,7 @@ def to_entra_groups(limit: MemberLimit) -> list[Spec]:
             "group",
             "group",
             PROVISION,
-            7,
+            7 + changed,
             CLOUD_GROUPS,
             (
                 "commonName <- cn",
