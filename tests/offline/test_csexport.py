@@ -170,6 +170,10 @@ def test_utf_16_as_windows_may_write_it_is_read(tmp_path: Path) -> None:
     assert read_pending_exports(path).count(Operation.DELETE) == 1
 
 
+_UNKNOWN = "<cs-object><unapplied-export><delta operation='explode'/></unapplied-export></cs-object>"
+_NO_OPERATION = "<cs-object><unapplied-export><delta><attr name='a'/></delta></unapplied-export></cs-object>"
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
@@ -177,16 +181,8 @@ def test_utf_16_as_windows_may_write_it_is_read(tmp_path: Path) -> None:
         ("", "not whole XML"),
         ("<mmsml><directory-entries/></mmsml>", "not csexport's file"),
         ("<!DOCTYPE a [<!ENTITY b 'c'>]><cs-objects/>", "document type"),
-        (
-            "<cs-objects><cs-object><unapplied-export><delta operation='explode'/></unapplied-export></cs-object>"
-            "</cs-objects>",
-            "'explode' is not known",
-        ),
-        (
-            "<cs-objects><cs-object><unapplied-export><delta><attr name='a'/></delta></unapplied-export></cs-object>"
-            "</cs-objects>",
-            "changes without an operation",
-        ),
+        (f"<cs-objects>{_UNKNOWN}</cs-objects>", "'explode' is not known"),
+        (f"<cs-objects>{_NO_OPERATION}</cs-objects>", "changes without an operation"),
     ],
 )
 def test_what_is_no_whole_csexport_file_is_refused(tmp_path: Path, text: str, why: str) -> None:
