@@ -26,6 +26,10 @@ pytest_plugins = ("plugins.options", "pytester")
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Answer what needs no run."""
+    if config.getoption("collect_script"):
+        from plugins import collecting  # noqa: PLC0415 - as below
+
+        return collecting.answer(config)
     if not config.getoption("list_gates") and not config.getoption("list_checks"):
         return None
     from plugins import listing  # noqa: PLC0415 - the suite is loaded only where it is asked for
@@ -43,6 +47,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(importlib.import_module(OPENING), OPENING)
         if not config.pluginmanager.has_plugin(OPENING):
             raise pytest.UsageError(f"a gate needs the plugin {OPENING}, which is not loaded")
+        return
+    if config.getoption("collect_script"):
         return
     for option in ("environment", "rehearsal", "as_of", "dry_run", "report_dir"):
         if config.getoption(option):

@@ -17,7 +17,7 @@ from plugins.gates import GATES
 
 ROOT = Path(__file__).resolve().parents[1]
 OPENING = "plugins.opening"
-PATH_OPTIONS = ("--environment", "--report-dir")
+PATH_OPTIONS = ("--environment", "--report-dir", "--collect-script")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,6 +29,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--as-of", metavar="TIME", help="judge by another day; needs --rehearsal")
     group.addoption("--dry-run", action="store_true", help="show what a gate would ask of whom; ask nothing")
     group.addoption("--report-dir", metavar="DIR", help="where runs are written (reports/runs)")
+    group.addoption(
+        "--collect-script",
+        metavar="OUT.ps1",
+        help="write the collector, which reads a server without remoting; --environment gives it groups and window",
+    )
     group.addoption("--list-gates", action="store_true", help="list the gates")
     group.addoption(
         "--list-checks",
@@ -44,6 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Start again from the root directory of the suite when a gate was asked for from anywhere else."""
     asked = config.getoption("gate") or config.getoption("list_gates") or config.getoption("list_checks")
+    asked = asked or config.getoption("collect_script")
     if not asked or config.rootpath == ROOT:
         return None
     here = config.invocation_params.dir
