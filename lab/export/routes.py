@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from lab.export.configuration import write_configuration
+from lab.export.csexport import write_csexport
+from lab.export.policy import write_policy
 from lab.export.script import Script, UnreadableScriptError
 from lab.world.errors import UnknownArgumentError
 
@@ -28,6 +31,9 @@ class Exports:
         self._world, self._log = world, log
         self._kinds: dict[str, Callable[[str, SyncServer, Path, dict[str, Any]], Awaitable[None]]] = {
             "collection": self._collection,
+            "configuration": self._configuration,
+            "policy": self._policy,
+            "csexport": self._csexport,
         }
 
     def add_to(self, application: web.Application) -> None:
@@ -61,6 +67,15 @@ class Exports:
         identity = f"CONTOSO\\{_ADMINISTRATOR}"
         references = [dn for dn in str(body.get("references", "")).split(";") if dn]
         await Collector(script, runspace, to, server.now(), references).run(server.computer_name, identity)
+
+    async def _configuration(self, _purpose: str, server: SyncServer, to: Path, _body: dict[str, Any]) -> None:
+        write_configuration(server, to)
+
+    async def _policy(self, _purpose: str, server: SyncServer, to: Path, _body: dict[str, Any]) -> None:
+        write_policy(server, to)
+
+    async def _csexport(self, _purpose: str, server: SyncServer, to: Path, body: dict[str, Any]) -> None:
+        write_csexport(server, str(body.get("connector", server.entra_connector.name)), to)
 
 
 def _script(body: dict[str, Any]) -> Script:
