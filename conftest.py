@@ -27,6 +27,8 @@ pytest_plugins = ("plugins.options", "pytester")
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Answer what needs no run."""
     if config.getoption("collect_script"):
+        if config.getoption("gate"):
+            raise pytest.UsageError("--collect-script writes a script and judges nothing: use it without --gate")
         from plugins import collecting  # noqa: PLC0415 - as below
 
         return collecting.answer(config)
