@@ -12,8 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fixtures.answers import AT_END, Outcome
+from fixtures.offline.collected import Collection
 from fixtures.offline.pipelines import LEFT_OUT
 from fixtures.offline.script import collector_script
+from fixtures.offline.wire import NotHeldError
+from fixtures.reads import SERVER_READS, statement
+from fixtures.wire.psrp import Question
 from tests.offline.conftest import read
 
 if TYPE_CHECKING:
@@ -205,3 +209,14 @@ def test_a_cycle_that_ran_while_collecting_tears_the_collection(sources: Sources
     path.write_text(json.dumps(told))
     found = _collected(sources, copy).find("old", "rules")
     assert (found.outcome, found.error) == (Outcome.TORN, "run_marks moved while this was read")
+
+
+def test_a_file_that_changes_after_the_digests_were_verified_is_not_taken(copy: Path) -> None:
+    opened = Collection.open(copy)
+    row = SERVER_READS["rules"]
+    question = Question(row, statement(row, {}, jea=False))
+    assert opened.find(question).text
+    file = next((copy / "answers").glob("*-rules.json"))
+    file.write_bytes(file.read_bytes() + b" ")
+    with pytest.raises(NotHeldError, match="was changed while it was read"):
+        opened.find(question)
