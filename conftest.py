@@ -26,6 +26,12 @@ pytest_plugins = ("plugins.options", "pytester")
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Answer what needs no run."""
+    if config.getoption("collect_script"):
+        if config.getoption("gate"):
+            raise pytest.UsageError("--collect-script writes a script and judges nothing: use it without --gate")
+        from plugins import collecting  # noqa: PLC0415 - as below
+
+        return collecting.answer(config)
     if not config.getoption("list_gates") and not config.getoption("list_checks"):
         return None
     from plugins import listing  # noqa: PLC0415 - the suite is loaded only where it is asked for
@@ -44,7 +50,11 @@ def pytest_configure(config: pytest.Config) -> None:
         if not config.pluginmanager.has_plugin(OPENING):
             raise pytest.UsageError(f"a gate needs the plugin {OPENING}, which is not loaded")
         return
-    for option in ("environment", "rehearsal", "as_of", "dry_run", "report_dir", "replay", "baseline"):
+    if config.getoption("collect_script"):
+        return
+    for option in (
+        "environment", "rehearsal", "as_of", "dry_run", "report_dir", "replay", "baseline", "write_review",
+    ):  # fmt: skip
         if config.getoption(option):
             raise pytest.UsageError(f"--{option.replace('_', '-')} needs --gate ({', '.join(GATES)})")
     room.refuse_paths(config)

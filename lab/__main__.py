@@ -51,6 +51,14 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("--list", action="store_true", help="print all of them")
         if kind == "fault":
             one.add_argument("--undo", action="store_true", help="take the fault back")
+    exporting = commands.add_parser("export", help="write a file that an administrator would bring from a server")
+    exporting.add_argument("kind", choices=("collection", "configuration", "policy", "csexport"))
+    exporting.add_argument("--dir", type=Path, required=True, help=_DIRECTORY)
+    exporting.add_argument("--server", choices=("old", "new"), required=True)
+    exporting.add_argument("--to", type=Path, required=True, help="file or folder to write; it must not exist")
+    exporting.add_argument("--script", type=Path, help="for a collection: the collector script")
+    exporting.add_argument("--reference", action="append", default=[], help="for a collection: a -ReferenceDN")
+    exporting.add_argument("--connector", help="for csexport: the name of the connector (default: Entra ID's)")
     again = commands.add_parser("reset", help="rebuild the scenario of a running lab")
     again.add_argument("--dir", type=Path, required=True, help=_DIRECTORY)
     again.add_argument("--scenario", choices=SCENARIOS, help="another scenario")
@@ -110,6 +118,12 @@ def main() -> int:
         return 0
     if options.command == "reset":
         return _post(options.dir, "reset", {"scenario": options.scenario} if options.scenario else {})
+    if options.command == "export":
+        chosen_files = {"server": options.server, "to": str(options.to.resolve())}
+        chosen_files |= {"script": str(options.script.resolve())} if options.script else {}
+        chosen_files |= {"references": ";".join(options.reference)} if options.reference else {}
+        chosen_files |= {"connector": options.connector} if options.connector else {}
+        return _post(options.dir, f"export/{options.kind}", chosen_files)
     if options.list:
         _print_table(_TABLES[options.command])
         return 0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from lab.export.routes import Exports
 from lab.world.errors import SyncError, UnknownArgumentError
 from lab.world.faults import FAULTS
 from lab.world.scenarios import SCENARIOS, WorldOptions, make_world
@@ -44,6 +45,7 @@ class Control:
         application.router.add_post("/step/{name}", self._step)
         application.router.add_post("/fault/{name}", self._fault)
         application.router.add_post("/reset", self._reset)
+        Exports(self._world, self._log).add_to(application)
         return application
 
     @web.middleware

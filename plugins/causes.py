@@ -31,6 +31,7 @@ _REMEDIES = {
     Outcome.FAILED: "repair on {system} what the error names, then run the gate again.",
     NOT_ASKED: "see why nothing was asked: {system} may not be in the environment, or a read before this one failed.",
 }
+_REMEDY_OF_FILES = "bring what the reason names, or let {system} be read live."
 
 
 class Lack(NamedTuple):
@@ -80,5 +81,8 @@ def _cause(lack: Lack, environment: Environment) -> Cause:
     error = f" ({lack.error})" if lack.error else ""
     server = environment.servers.get(lack.system)
     target = environment.tenant.graph_url if lack.system == TENANT else server.target if server else lack.system
-    remedy = _REMEDIES[lack.outcome].format(system=lack.system, target=target, right=sources.right(lack.read))
+    brought = server is not None and not server.live
+    remedy = (_REMEDY_OF_FILES if brought else _REMEDIES[lack.outcome]).format(
+        system=lack.system, target=target, right=sources.right(lack.read)
+    )
     return Cause(f"{about}: {lack.outcome}{error}", remedy)

@@ -17,7 +17,7 @@ from plugins.gates import GATES
 
 ROOT = Path(__file__).resolve().parents[1]
 OPENING = "plugins.opening"
-PATH_OPTIONS = ("--environment", "--report-dir", "--replay", "--baseline", "--write-review")
+PATH_OPTIONS = ("--environment", "--report-dir", "--replay", "--baseline", "--write-review", "--collect-script")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,6 +32,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--replay", metavar="BUNDLE", help="judge an evidence.zip again, without servers and tenant")
     group.addoption("--baseline", metavar="BUNDLE", help="compare with an accepted run's evidence.zip")
     group.addoption("--write-review", metavar="FILE", help="write a draft of the review of pending exports")
+    group.addoption(
+        "--collect-script",
+        metavar="OUT.ps1",
+        help="write the collector, which reads a server without remoting; --environment gives it groups and window",
+    )
     group.addoption("--list-gates", action="store_true", help="list the gates")
     group.addoption(
         "--list-checks",
@@ -47,6 +52,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Start again from the root directory of the suite when a gate was asked for from anywhere else."""
     asked = config.getoption("gate") or config.getoption("list_gates") or config.getoption("list_checks")
+    asked = asked or config.getoption("collect_script")
     if not asked or config.rootpath == ROOT:
         return None
     here = config.invocation_params.dir
