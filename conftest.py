@@ -15,7 +15,8 @@ from plugins import room
 from plugins.gates import GATES
 
 MARKER = (
-    "check(id, *, title, severity, gates, claims, reads, optional_reads, servers, fix, links): a check of the suite"
+    "check(id, *, title, severity, gates, claims, reads, optional_reads, servers, fix, links, waivable): "
+    "a check of the suite"
 )
 OPENING = "plugins.opening"
 
@@ -44,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if not config.pluginmanager.has_plugin(OPENING):
             raise pytest.UsageError(f"a gate needs the plugin {OPENING}, which is not loaded")
         return
-    for option in ("environment", "rehearsal", "as_of", "dry_run", "report_dir"):
+    for option in ("environment", "waivers", "rehearsal", "as_of", "dry_run", "report_dir"):
         if config.getoption(option):
             raise pytest.UsageError(f"--{option.replace('_', '-')} needs --gate ({', '.join(GATES)})")
     room.refuse_paths(config)

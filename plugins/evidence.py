@@ -23,6 +23,7 @@ from plugins.next_cycle import next_cycle_starts
 from plugins.room import HOME, folder_of_runs
 from plugins.run import RUN, CheckResult, Run
 from plugins.verdict import Expected, Reported, Verdict, decide
+from plugins.waiving import Effective, waived_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
@@ -41,13 +42,15 @@ class Evidence:
     context: Context
     verdict: Verdict | None = None
     results: Mapping[tuple[str, str], CheckResult] = field(default_factory=dict)
+    waivers: tuple[Effective, ...] = ()
+    """What became of each waiver."""
 
     def document(self) -> dict[str, Any]:
         """Return what `verdict.json` holds. Raises RuntimeError before the verdict is settled."""
         if self.verdict is None:
             msg = "the verdict is not settled yet"
             raise RuntimeError(msg)
-        return verdict_document(self.run, self.verdict, self.results, self.context)
+        return verdict_document(self.run, self.verdict, self.results, self.context, self.waivers)
 
     def report(self) -> dict[str, Any]:
         """Return what the report shows: the document, what each check is, and the pair at a glance."""
@@ -100,13 +103,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config.pluginmanager.register(CollectionWatch(run), "swing-gate-collection")
 
 
-def settle(run: Run, at: datetime, broken: int | None) -> tuple[Verdict, Mapping[tuple[str, str], CheckResult]]:
+def settle(
+    run: Run, at: datetime, broken: int | None
+) -> tuple[Verdict, Mapping[tuple[str, str], CheckResult], tuple[Effective, ...]]:
     """Judge the gate from what was reported, at one moment. The run itself is left as it is."""
-    results = run.results
-    holds: list[datetime] = []
+    waived = waived_in(run, run.results, at)
+    results = waived.results
+    holds = [at + (expiry - run.clock.at(at)) for expiry in waived.expiries]
     if run.fetched is not None:
-        results = withdraw_stale(run, at)
-        holds = limits(run.fetched)
+        results = withdraw_stale(run, results, at)
+        holds += limits(run.fetched)
         if run.gate == NEXT_CYCLE_ENDS:
             holds += next_cycle_starts(run)
     expected = [
@@ -117,7 +123,7 @@ def settle(run: Run, at: datetime, broken: int | None) -> tuple[Verdict, Mapping
         Reported(check, subject, found.state, found.reason, found.causes) for (check, subject), found in results.items()
     ]
     verdict = decide(expected, reported, made_at=at, limits=holds, troubles=run.troubles, broken=broken)
-    return verdict, results
+    return verdict, results, waived.waivers
 
 
 @pytest.hookimpl(trylast=True, wrapper=True)
@@ -133,7 +139,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[
         return
     completed = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
     at = datetime.now(UTC)
-    evidence.verdict, evidence.results = settle(evidence.run, at, None if completed else int(exitstatus))
+    broken = None if completed else int(exitstatus)
+    evidence.verdict, evidence.results, evidence.waivers = settle(evidence.run, at, broken)
     _write(evidence, "junit.xml", junit_xml)
     try:
         yield

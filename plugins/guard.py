@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.environment import Environment, EnvironmentFileError, load
+from plugins import waivers
 from plugins.gates import GATES, Gate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from plugins.waivers import Waiver
 
 HOUSE_PLUGINS = (
     "plugins.catalogue",
@@ -57,6 +60,17 @@ def environment_of(config: pytest.Config) -> Environment:
     try:
         return load(config.invocation_params.dir / given)
     except EnvironmentFileError as error:
+        raise pytest.UsageError(*error.problems) from error
+
+
+def waivers_of(config: pytest.Config) -> tuple[Waiver, ...]:
+    """Read the waivers file, if there is one. Raises pytest.UsageError with every mistake in it."""
+    given = config.getoption("waivers")
+    if given is None:
+        return ()
+    try:
+        return waivers.load(config.invocation_params.dir / given)
+    except waivers.WaiversFileError as error:
         raise pytest.UsageError(*error.problems) from error
 
 

@@ -20,7 +20,8 @@ def pytest_configure(config: pytest.Config) -> None:
     rehearsal = config.getoption("rehearsal")
     as_of = guard.judged_as_of(config.getoption("as_of"), rehearsal=rehearsal)
     environment = guard.environment_of(config)
-    config.stash[RUN] = Run(gate, environment, Clock(started_at, as_of), rehearsal)
+    waivers = guard.waivers_of(config)
+    config.stash[RUN] = Run(gate, environment, Clock(started_at, as_of), rehearsal, waivers=waivers)
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args = [str(room_of_checks(config))]
     for plugin in guard.HOUSE_PLUGINS:

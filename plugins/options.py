@@ -17,7 +17,7 @@ from plugins.gates import GATES
 
 ROOT = Path(__file__).resolve().parents[1]
 OPENING = "plugins.opening"
-PATH_OPTIONS = ("--environment", "--report-dir")
+PATH_OPTIONS = ("--environment", "--report-dir", "--waivers")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -25,6 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("swing gate")
     group.addoption("--gate", metavar="NAME", help=f"answer the question of a gate: {', '.join(GATES)}")
     group.addoption("--environment", metavar="FILE", help="the environment file: which servers, which tenant")
+    group.addoption("--waivers", metavar="FILE", help="decisions to let known results pass, each bound and dated")
     group.addoption("--rehearsal", action="store_true", help="mark the verdict as a rehearsal")
     group.addoption("--as-of", metavar="TIME", help="judge by another day; needs --rehearsal")
     group.addoption("--dry-run", action="store_true", help="show what a gate would ask of whom; ask nothing")
