@@ -27,6 +27,10 @@ pytest_plugins = ("plugins.options", "pytester")
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Answer what needs no run."""
+    if config.getoption("verify_evidence"):
+        from plugins import verification  # noqa: PLC0415 - as below
+
+        return verification.answer(config)
     if not config.getoption("list_gates") and not config.getoption("list_checks"):
         return None
     from plugins import listing  # noqa: PLC0415 - the suite is loaded only where it is asked for
@@ -45,7 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if not config.pluginmanager.has_plugin(OPENING):
             raise pytest.UsageError(f"a gate needs the plugin {OPENING}, which is not loaded")
         return
-    for option in ("environment", "waivers", "rehearsal", "as_of", "dry_run", "report_dir"):
+    for option in ("environment", "waivers", "rehearsal", "as_of", "dry_run", "report_dir", "sign_key"):
         if config.getoption(option):
             raise pytest.UsageError(f"--{option.replace('_', '-')} needs --gate ({', '.join(GATES)})")
     room.refuse_paths(config)

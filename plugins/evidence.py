@@ -1,12 +1,14 @@
 """The evidence of a run: settle the verdict, let every writer write it, and only then return it [semantics §6].
 
-Order: settle; `junit.xml`; `report.html` (pytest-html writes it); `verdict.json` last. A writer that fails takes GO
-away before anything later is written. Exit code 0 is set only after a GO verdict stands under its final name.
+Order: settle; `junit.xml` and `ctrf.json`; `report.html` (pytest-html writes it); the statement about all of them and
+about the verdict that comes next; `verdict.json` last. A writer that fails takes GO away before anything later is
+written. Exit code 0 is set only after a GO verdict stands under its final name.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,17 +18,22 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from plugins import folder
+from plugins.ctrf import ctrf_json
 from plugins.document import Context, definitions, glance, shown_command, suite_version, verdict_document
 from plugins.freshness import limits, withdraw_stale
 from plugins.junit import junit_xml
 from plugins.next_cycle import next_cycle_starts
 from plugins.room import HOME, folder_of_runs
 from plugins.run import RUN, CheckResult, Run
+from plugins.signing import KeyFileError, enveloped, signer_of
+from plugins.statement import ENVELOPE, STATEMENT, VERDICT, statement_json
 from plugins.verdict import Expected, Reported, Verdict, decide
 from plugins.waiving import Effective, waived_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
+
+    from securesystemslib.signer import CryptoSigner
 
 REPORT = "report.html"
 NEXT_CYCLE_ENDS = "promote"
@@ -42,6 +49,7 @@ class Evidence:
     context: Context
     verdict: Verdict | None = None
     results: Mapping[tuple[str, str], CheckResult] = field(default_factory=dict)
+    signer: CryptoSigner | None = None
     waivers: tuple[Effective, ...] = ()
     """What became of each waiver."""
 
@@ -93,14 +101,26 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if config.getoption("dry_run") or config.option.collectonly:
         return
     run = config.stash[RUN]
+    signer = _signer(config)
     parent = Path(config.getoption("report_dir") or folder_of_runs(config))
     try:
         place = folder.create(parent, run.gate, run.clock.started_at)
     except OSError as error:
         raise pytest.UsageError(f"--report-dir: {parent} cannot be written: {error.strerror}") from error
     context = Context(place.run_id, suite_version(config.stash[HOME]), shown_command(config.invocation_params.args))
-    config.stash[EVIDENCE] = Evidence(run, place, context)
+    config.stash[EVIDENCE] = Evidence(run, place, context, signer=signer)
     config.pluginmanager.register(CollectionWatch(run), "swing-gate-collection")
+
+
+def _signer(config: pytest.Config) -> CryptoSigner | None:
+    """Open the signing key before anyone is asked. Raises pytest.UsageError."""
+    given = config.getoption("sign_key")
+    if given is None:
+        return None
+    try:
+        return signer_of(config.invocation_params.dir / given)
+    except KeyFileError as error:
+        raise pytest.UsageError(f"--sign-key: {error}") from error
 
 
 def settle(
@@ -142,16 +162,34 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[
     broken = None if completed else int(exitstatus)
     evidence.verdict, evidence.results, evidence.waivers = settle(evidence.run, at, broken)
     _write(evidence, "junit.xml", junit_xml)
+    _write(evidence, "ctrf.json", ctrf_json)
     try:
         yield
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises at the end must not end in GO
         evidence.failed("the end of the session", error)
         evidence.folder.withdraw(REPORT)
-    if _write(evidence, "verdict.json", _as_json):
+    _attest(evidence)
+    if _write(evidence, VERDICT, _as_json):
         _point_latest(evidence)
     else:
-        evidence.folder.withdraw(REPORT)
+        for name in (REPORT, STATEMENT, ENVELOPE):
+            evidence.folder.withdraw(name)
     session.exitstatus = evidence.verdict.exit_code
+
+
+def _attest(evidence: Evidence) -> None:
+    """Write the statement about everything that stands, and about the verdict that is written next."""
+    try:
+        document = evidence.document()
+        verdict = hashlib.sha256(_as_json(document).encode()).hexdigest()
+        said = statement_json(document, {**evidence.folder.digests(), VERDICT: verdict})
+        evidence.folder.write(STATEMENT, said)
+        if evidence.signer is not None:
+            evidence.folder.write(ENVELOPE, enveloped(said, evidence.signer))
+    except Exception as error:  # noqa: BLE001 - a writer may fail in any way
+        evidence.failed("the signed statement" if evidence.signer else STATEMENT, error)
+        for name in (REPORT, STATEMENT, ENVELOPE):
+            evidence.folder.withdraw(name)
 
 
 def _write(evidence: Evidence, name: str, writer: Callable[[Mapping[str, Any]], str]) -> bool:

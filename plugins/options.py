@@ -17,7 +17,7 @@ from plugins.gates import GATES
 
 ROOT = Path(__file__).resolve().parents[1]
 OPENING = "plugins.opening"
-PATH_OPTIONS = ("--environment", "--report-dir", "--waivers")
+PATH_OPTIONS = ("--environment", "--report-dir", "--waivers", "--sign-key", "--verify-evidence", "--verify-key")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,6 +30,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--as-of", metavar="TIME", help="judge by another day; needs --rehearsal")
     group.addoption("--dry-run", action="store_true", help="show what a gate would ask of whom; ask nothing")
     group.addoption("--report-dir", metavar="DIR", help="where runs are written (reports/runs)")
+    group.addoption("--sign-key", metavar="FILE", help="sign the statement about the run with this private key (PEM)")
+    group.addoption("--verify-evidence", metavar="RUN", help="verify a signed run folder, or its envelope; run nothing")
+    group.addoption("--verify-key", metavar="FILE", help="the public key (PEM) evidence must be signed for")
     group.addoption("--list-gates", action="store_true", help="list the gates")
     group.addoption(
         "--list-checks",
@@ -44,8 +47,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Start again from the root directory of the suite when a gate was asked for from anywhere else."""
-    asked = config.getoption("gate") or config.getoption("list_gates") or config.getoption("list_checks")
-    if not asked or config.rootpath == ROOT:
+    if (
+        not any(config.getoption(option) for option in ("gate", "list_gates", "list_checks", "verify_evidence"))
+        or config.rootpath == ROOT
+    ):
         return None
     here = config.invocation_params.dir
     arguments = [f"--rootdir={ROOT}", f"--config-file={ROOT / 'pyproject.toml'}"]
