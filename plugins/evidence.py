@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plugins import folder
+from plugins import folder, redacted
 from plugins.ctrf import ctrf_json
 from plugins.document import Context, definitions, glance, shown_command, suite_version, verdict_document
 from plugins.freshness import limits, withdraw_stale
 from plugins.junit import junit_xml
 from plugins.next_cycle import next_cycle_starts
+from plugins.oscal import NAME as OSCAL
+from plugins.oscal import oscal_json
 from plugins.room import HOME, folder_of_runs
 from plugins.run import RUN, CheckResult, Run
 from plugins.signing import KeyFileError, enveloped, signer_of
@@ -40,6 +42,16 @@ NEXT_CYCLE_ENDS = "promote"
 """The gate whose verdict ends when the new server's next cycle starts."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for beyond the files every run leaves."""
+
+    signer: CryptoSigner | None = None
+    redaction_key: bytes | None = None
+    """Key of the tokens in the redacted copy; None when none was asked for."""
+    oscal: bool = False
+
+
 @dataclass(slots=True)
 class Evidence:
     """What is being written about one run."""
@@ -49,7 +61,7 @@ class Evidence:
     context: Context
     verdict: Verdict | None = None
     results: Mapping[tuple[str, str], CheckResult] = field(default_factory=dict)
-    signer: CryptoSigner | None = None
+    asked: Asked = field(default_factory=Asked)
     waivers: tuple[Effective, ...] = ()
     """What became of each waiver."""
 
@@ -101,26 +113,31 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if config.getoption("dry_run") or config.option.collectonly:
         return
     run = config.stash[RUN]
-    signer = _signer(config)
+    asked = _asked(config)
     parent = Path(config.getoption("report_dir") or folder_of_runs(config))
     try:
         place = folder.create(parent, run.gate, run.clock.started_at)
     except OSError as error:
         raise pytest.UsageError(f"--report-dir: {parent} cannot be written: {error.strerror}") from error
     context = Context(place.run_id, suite_version(config.stash[HOME]), shown_command(config.invocation_params.args))
-    config.stash[EVIDENCE] = Evidence(run, place, context, signer=signer)
+    config.stash[EVIDENCE] = Evidence(run, place, context, asked=asked)
     config.pluginmanager.register(CollectionWatch(run), "swing-gate-collection")
 
 
-def _signer(config: pytest.Config) -> CryptoSigner | None:
-    """Open the signing key before anyone is asked. Raises pytest.UsageError."""
-    given = config.getoption("sign_key")
-    if given is None:
-        return None
+def _asked(config: pytest.Config) -> Asked:
+    """Open the keys before anyone is asked. Raises pytest.UsageError."""
+    here = config.invocation_params.dir
+    sign_key, redact_key = config.getoption("sign_key"), config.getoption("redact_key")
+    if redact_key and not config.getoption("redact"):
+        raise pytest.UsageError("--redact-key needs --redact")
     try:
-        return signer_of(config.invocation_params.dir / given)
+        signer = signer_of(here / sign_key) if sign_key else None
+        key = redacted.key_of(here / redact_key if redact_key else None) if config.getoption("redact") else None
     except KeyFileError as error:
         raise pytest.UsageError(f"--sign-key: {error}") from error
+    except redacted.RedactionKeyError as error:
+        raise pytest.UsageError(f"--redact-key: {error}") from error
+    return Asked(signer, key, config.getoption("oscal"))
 
 
 def settle(
@@ -163,18 +180,37 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[
     evidence.verdict, evidence.results, evidence.waivers = settle(evidence.run, at, broken)
     _write(evidence, "junit.xml", junit_xml)
     _write(evidence, "ctrf.json", ctrf_json)
+    if evidence.asked.oscal:
+        _write(evidence, OSCAL, oscal_json)
     try:
         yield
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises at the end must not end in GO
         evidence.failed("the end of the session", error)
         evidence.folder.withdraw(REPORT)
+    _write_redacted(evidence)
+    shown = evidence.verdict
     _attest(evidence)
     if _write(evidence, VERDICT, _as_json):
         _point_latest(evidence)
     else:
         for name in (REPORT, STATEMENT, ENVELOPE):
             evidence.folder.withdraw(name)
+    if evidence.verdict is not shown:
+        evidence.folder.withdraw(redacted.FOLDER)
     session.exitstatus = evidence.verdict.exit_code
+
+
+def _write_redacted(evidence: Evidence) -> None:
+    """Write the copy without names, if it was asked for."""
+    if evidence.asked.redaction_key is None:
+        return
+    try:
+        redactor = redacted.redactor_of(evidence.run, evidence.asked.redaction_key)
+        redacted.write(evidence.folder, evidence.report(), redactor)
+    except Exception as error:  # noqa: BLE001 - a writer may fail in any way
+        evidence.failed(redacted.FOLDER, error)
+        for name in (REPORT, redacted.FOLDER):
+            evidence.folder.withdraw(name)
 
 
 def _attest(evidence: Evidence) -> None:
@@ -184,10 +220,10 @@ def _attest(evidence: Evidence) -> None:
         verdict = hashlib.sha256(_as_json(document).encode()).hexdigest()
         said = statement_json(document, {**evidence.folder.digests(), VERDICT: verdict})
         evidence.folder.write(STATEMENT, said)
-        if evidence.signer is not None:
-            evidence.folder.write(ENVELOPE, enveloped(said, evidence.signer))
+        if evidence.asked.signer is not None:
+            evidence.folder.write(ENVELOPE, enveloped(said, evidence.asked.signer))
     except Exception as error:  # noqa: BLE001 - a writer may fail in any way
-        evidence.failed("the signed statement" if evidence.signer else STATEMENT, error)
+        evidence.failed("the signed statement" if evidence.asked.signer else STATEMENT, error)
         for name in (REPORT, STATEMENT, ENVELOPE):
             evidence.folder.withdraw(name)
 

@@ -17,7 +17,15 @@ from plugins.gates import GATES
 
 ROOT = Path(__file__).resolve().parents[1]
 OPENING = "plugins.opening"
-PATH_OPTIONS = ("--environment", "--report-dir", "--waivers", "--sign-key", "--verify-evidence", "--verify-key")
+PATH_OPTIONS = (
+    "--environment",
+    "--report-dir",
+    "--waivers",
+    "--sign-key",
+    "--redact-key",
+    "--verify-evidence",
+    "--verify-key",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,6 +38,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--as-of", metavar="TIME", help="judge by another day; needs --rehearsal")
     group.addoption("--dry-run", action="store_true", help="show what a gate would ask of whom; ask nothing")
     group.addoption("--report-dir", metavar="DIR", help="where runs are written (reports/runs)")
+    group.addoption("--redact", action="store_true", help="also write a copy without names, to be given away")
+    group.addoption("--redact-key", metavar="FILE", help="key of the tokens, so that runs can be read together")
+    group.addoption("--oscal", action="store_true", help="also write OSCAL assessment results")
     group.addoption("--sign-key", metavar="FILE", help="sign the statement about the run with this private key (PEM)")
     group.addoption("--verify-evidence", metavar="RUN", help="verify a signed run folder, or its envelope; run nothing")
     group.addoption("--verify-key", metavar="FILE", help="the public key (PEM) evidence must be signed for")
