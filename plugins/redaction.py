@@ -16,6 +16,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 from uuid import UUID
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ _LATER_FORMS = {
     "ipv4": r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\d)",
     "ipv6": r"(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])",
 }
+_AS_WRITTEN = ("name", "connector", "person")
+"""Kinds of names that can be ordinary words: a group `Members` is no reason to lose the word members."""
+_REQUEST_LINE = re.compile(r"GET /")
 _SEPARATOR = re.compile(r"(?<!\\),\s*")
 KEPT = frozenset(
     {
@@ -78,8 +82,8 @@ class Redactor:
         return f"{kind}-{self.keyed(f'{kind}{chr(0)}{name.casefold()}')[:_DIGITS]}"
 
     def redact_text(self, text: str) -> str:
-        """Return a text without names."""
-        return self._pattern.sub(self._replace, text)
+        """Return a text without names. In the line of a request, names may be percent-encoded."""
+        return self._pattern.sub(self._replace, unquote(text) if _REQUEST_LINE.match(text) else text)
 
     def redact_json(self, value: Any) -> Any:  # noqa: ANN401 - any JSON value
         """Return a JSON value without names. Keys stay, except where they are names themselves."""
@@ -108,7 +112,9 @@ class Redactor:
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         longest_first = sorted(self.names, key=lambda name: (-len(name), name))
-        known = "|".join(map(re.escape, longest_first))
+        known = "|".join(
+            f"(?-i:{re.escape(name)})" if self.names[name] in _AS_WRITTEN else re.escape(name) for name in longest_first
+        )
         forms = [f"(?P<{name}>{form})" for name, form in _FORMS.items()]
         forms += [rf"(?P<known>(?<!\w)(?:{known})(?!\w))"] if known else []
         forms += [f"(?P<{name}>{form})" for name, form in _LATER_FORMS.items()]

@@ -43,6 +43,7 @@ _VERSION = re.compile(r"\d{1,5}(?:\.\d{1,5}){3}")
 def names_in(run: Run) -> dict[str, str]:
     """Return every known name of a run with its kind; the first kind a name was found as stands."""
     found: dict[str, str] = {}
+    kinds: dict[str, str] = {}
     for name, kind in (
         *_of_environment(run.environment),
         *_of_answers(run.fetched or ()),
@@ -50,7 +51,7 @@ def names_in(run: Run) -> dict[str, str]:
         *_of_people(run),
     ):
         if name.strip() and not _VERSION.fullmatch(name):
-            found.setdefault(name, kind)
+            found[name] = kinds.setdefault(name.casefold(), kind)
     return found
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from plugins.run import CheckResult, Run
 
 MOST_DIGESTS = 8
-"""Digests on the screen; all of them stand in the report."""
+"""Digests on the screen; all of them stand in the report, with those of advisory checks."""
 _SILENT = Effect.OTHER_GATE
 
 
@@ -35,10 +35,10 @@ def sentences(waivers: Iterable[Effective], results: Iterable[CheckResult]) -> I
 
 
 def digests(run: Run, results: Iterable[CheckResult]) -> Iterator[str]:
-    """Yield what a waiver has to name for each row that could have one: check, server, subject, digest."""
+    """Yield what a waiver has to name for each row that blocks and could have one: check, server, subject, digest."""
     for result in results:
         for row in result.rows:
-            if result.check.waivable and row.state in WAIVABLE_STATES:
+            if result.check.blocking and result.check.waivable and row.state in WAIVABLE_STATES:
                 about = f"{result.check.id} on {result.subject}" if result.subject else result.check.id
                 digest = observed(str(run.environment.tenant.id), result.check.id, result.subject, row)
                 yield f"{about}, {first_line(row.subject)}: {digest}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -13,6 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from plugins.redaction import ENTRA_CONNECTOR
 from tests.e2e.driver import ROOT, GateRun, Lab, run_gate
 
 if TYPE_CHECKING:
@@ -79,12 +81,15 @@ def test_the_redacted_copy_of_a_real_run_names_nobody(run: tuple[Lab, GateRun, P
     assert done.folder is not None
     tenant = next(read for read in done.verdict["reads"] if read["system"] == "tenant")["target"]
     assert tenant.startswith("https://127.0.0.1")
+    report_id = json.loads((done.folder / "redacted" / "ctrf.json").read_text(encoding="utf-8"))["reportId"]
     names = {"contoso", "127.0.0.1", "swing-reader", "aadc-", str(done.folder.parent)}
     names |= _facts(done.verdict, "on-premises", "dn", "sid")
     for name, content in _texts(done.folder / "redacted"):
         text = content.decode().casefold()
         for private in names:
             assert private.casefold() not in text, (name, private)
+        assert not re.search(r"s-1-5-21-\d", text), name
+        assert set(re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", text)) <= {ENTRA_CONNECTOR, report_id}
 
 
 def _facts(document: dict[str, Any], *keys: str) -> set[str]:

@@ -52,6 +52,10 @@ FOUND = {
     "a SID": (f"its SID is {SID}.", r"its SID is sid-\w{10}\."),
     "a GUID": (f"/groups/{GUID}/members", r"/groups/guid-\w{10}/members"),
     "an address": ("127.0.0.1:5986 and [fe80::1]:443", r"ip-\w{10}:5986 and \[ip-\w{10}\]:443"),
+    "a name in the line of a request": (
+        f"GET /v1.0/groups?$filter=onPremisesSecurityIdentifier%20eq%20%27{SID}%27",
+        r"GET /v1\.0/groups\?\$filter=onPremisesSecurityIdentifier eq 'sid-\w{10}'",
+    ),
     "a tenant's domain": ("contoso.onmicrosoft.com - AAD", r"domain-\w{10} - AAD"),
 }
 LEFT = (
@@ -61,6 +65,7 @@ LEFT = (
     f"Get-ADSyncConnector -Identifier {ENTRA_CONNECTOR}",
     "read at 2026-11-20T06:45:12Z, 06:45:12",
     "In from AD - Staffing",
+    "12 of the staff",
     "a" * 64,
 )
 
