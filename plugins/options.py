@@ -72,6 +72,8 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse a gate that nobody opened: without our `conftest.py` (`--noconftest`) it would run as ordinary tests."""
+    if config.getoption("verify_evidence"):
+        raise pytest.UsageError(f"--verify-evidence: {ROOT / 'conftest.py'} was not loaded, so nothing was verified")
     if config.getoption("gate") and not config.pluginmanager.has_plugin(OPENING):
         raise pytest.UsageError(f"--gate: {ROOT / 'conftest.py'} was not loaded, so no gate was opened")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plugins.plain import moment
 from plugins.run import first_line
 from plugins.states import STATES
 from plugins.waiving import WAIVABLE_STATES, Effect, Effective, observed
@@ -25,13 +26,13 @@ def sentences(waivers: Iterable[Effective], results: Iterable[CheckResult]) -> I
         waiver = found.waiver
         about = f"{waiver.check} on {waiver.server}" if waiver.server else waiver.check
         about += f", {waiver.subject}" if waiver.subject else ""
-        ends = f"{waiver.expires_at:%Y-%m-%d %H:%M:%S%z}"
+        ends = moment(waiver.expires_at)
         if found.effect is Effect.APPLIED:
             state = STATES[true[waiver.check, waiver.server or ""]].word.lower()
             by = f"{waiver.ticket}, approved by {waiver.approver}"
             yield f"{about}: {state}, waived until {ends} ({by}): {first_line(found.why)}"
         elif found.effect is not _SILENT:
-            yield f"waiver for {about} is {found.effect}: {found.why}"
+            yield f"{found.effect}: {about}: {found.why}"
 
 
 def digests(run: Run, results: Iterable[CheckResult]) -> Iterator[str]:

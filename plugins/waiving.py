@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from plugins.plain import moment
 from plugins.run import CheckResult, Row
 from plugins.states import State
 
@@ -128,9 +129,9 @@ def _standing(
     elif _same_person(waiver.author, waiver.approver):
         why = f"{waiver.approver} approved a request of their own"
     elif waiver.approved_at > at:
-        why = f"it is approved in the future, at {waiver.approved_at:%Y-%m-%d %H:%M:%S%z}"
+        why = f"it is approved in the future, at {moment(waiver.approved_at)}"
     elif waiver.expires_at <= at:
-        why = f"it expired at {waiver.expires_at:%Y-%m-%d %H:%M:%S%z}"
+        why = f"it expired at {moment(waiver.expires_at)}"
     elif bool(waiver.server) != bool(check.servers):
         why = "it must name a server: the check runs on each" if check.servers else "the check runs on no server"
     if why:

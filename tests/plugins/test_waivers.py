@@ -118,7 +118,7 @@ def test_a_check_that_cannot_be_waived_has_no_digest_and_stays_a_fail(house: Hou
     assert done.ret == 1
     entry = house.verdict()["checks"][0]
     assert (entry["state"], "digest" in entry["rows"][0]) == ("fail", False)
-    done.stdout.fnmatch_lines(["*waiver for EP-02v1, thing is inert: EP-02v1 cannot be waived*"])
+    done.stdout.fnmatch_lines(["*inert: EP-02v1, thing: EP-02v1 cannot be waived*"])
 
 
 def test_a_waiver_no_longer_needed_is_said(house: House) -> None:
@@ -127,7 +127,7 @@ def test_a_waiver_no_longer_needed_is_said(house: House) -> None:
     done = _with(house, {**WAIVER, "check": "EP-01v1"})
 
     assert done.ret == 0
-    done.stdout.fnmatch_lines(["*waiver for EP-01v1, thing is no longer needed: the result is pass*"])
+    done.stdout.fnmatch_lines(["*no longer needed: EP-01v1, thing: the result is pass*"])
     assert house.verdict()["waivers"][0]["effect"] == "no longer needed"
 
 

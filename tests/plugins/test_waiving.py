@@ -108,9 +108,9 @@ INERT: dict[str, tuple[dict[str, Any], str]] = {
     "approved by its author in other letters": ({"approver": " ANNA "}, " ANNA  approved a request of their own"),
     "approved in the future": (
         {"approved_at": NOW + timedelta(seconds=1)},
-        "it is approved in the future, at 2026-11-20 06:45:32+0000",
+        "it is approved in the future, at 2026-11-20T06:45:32Z",
     ),
-    "expired": ({"expires_at": NOW}, "it expired at 2026-11-20 06:45:31+0000"),
+    "expired": ({"expires_at": NOW}, "it expired at 2026-11-20T06:45:31Z"),
     "a server where the check judges the whole": ({"server": "new"}, "the check runs on no server"),
     "no server where the check runs on each": (
         {"check": "SC-01v1"},
