@@ -11,11 +11,14 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption
 from cryptography.hazmat.primitives.serialization import PrivateFormat as Private
 from cryptography.hazmat.primitives.serialization import PublicFormat as Public
+from hypothesis import given
+from hypothesis import strategies as st
+from securesystemslib.signer import SSlibKey
 
 from plugins import evidence
 from plugins.folder import RunFolder
 from plugins.run import Clock
-from plugins.signing import KeyFileError, enveloped, opened, public_key_of, signer_of
+from plugins.signing import EnvelopeError, KeyFileError, enveloped, opened, public_key_of, signer_of
 from plugins.statement import ENVELOPE, STATEMENT, statement
 from plugins.verification import Wanted, verify
 from tests.plugins.test_evidence import _broken
@@ -272,6 +275,26 @@ def test_a_statement_that_cannot_be_written_is_no_go(
     assert "the signed statement could not be written" in house.verdict()["reasons"][0]
     assert not (folder / "report.html").exists()
     assert not (folder / STATEMENT).exists()
+
+
+KEY = SSlibKey.from_crypto(ed25519.Ed25519PrivateKey.generate().public_key())
+values = st.recursive(
+    st.none() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["sig", "keyid", "x"]), inner),
+    max_leaves=8,
+)
+
+
+@given(
+    st.binary(max_size=40)
+    | values.map(lambda value: json.dumps(value).encode())
+    | st.fixed_dictionaries({"payload": values, "payloadType": values, "signatures": values}).map(
+        lambda value: json.dumps(value).encode()
+    )
+)
+def test_nothing_that_is_no_envelope_is_opened_or_breaks_the_opener(envelope: bytes) -> None:
+    with pytest.raises(EnvelopeError):
+        opened(envelope, KEY)
 
 
 @pytest.mark.parametrize("kind", KEYS)
