@@ -15,9 +15,25 @@ from plugins import room
 from plugins.gates import GATES
 
 MARKER = (
-    "check(id, *, title, severity, gates, claims, reads, optional_reads, servers, fix, links): a check of the suite"
+    "check(id, *, title, severity, gates, claims, reads, optional_reads, servers, fix, links, waivable): "
+    "a check of the suite"
 )
 OPENING = "plugins.opening"
+NEED_A_GATE = (
+    "environment",
+    "waivers",
+    "rehearsal",
+    "as_of",
+    "dry_run",
+    "report_dir",
+    "replay",
+    "baseline",
+    "write_review",
+    "sign_key",
+    "redact",
+    "redact_key",
+    "oscal",
+)
 
 pytest_plugins = ("plugins.options", "pytester")
 """The options, unless they are registered already; `pytester` is for the tests and acts only where it is asked for."""
@@ -32,6 +48,10 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         from plugins import collecting  # noqa: PLC0415 - as below
 
         return collecting.answer(config)
+    if config.getoption("verify_evidence"):
+        from plugins import verification  # noqa: PLC0415 - as below
+
+        return verification.answer(config)
     if not config.getoption("list_gates") and not config.getoption("list_checks"):
         return None
     from plugins import listing  # noqa: PLC0415 - the suite is loaded only where it is asked for
@@ -52,9 +72,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     if config.getoption("collect_script"):
         return
-    for option in (
-        "environment", "rehearsal", "as_of", "dry_run", "report_dir", "replay", "baseline", "write_review",
-    ):  # fmt: skip
+    for option in NEED_A_GATE:
         if config.getoption(option):
             raise pytest.UsageError(f"--{option.replace('_', '-')} needs --gate ({', '.join(GATES)})")
     room.refuse_paths(config)

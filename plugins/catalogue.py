@@ -110,6 +110,7 @@ def pytest_collection(session: pytest.Session) -> None:
     run = session.config.stash[RUN]
     catalogue = discover(session)
     session.config.stash[CATALOGUE] = catalogue
+    run.catalogue = catalogue.checks
     run.registered = tuple(check for check in catalogue.checks if run.gate in check.gates)
     empty = [check for check in run.registered if not check.subjects(run.environment)]
     if empty:

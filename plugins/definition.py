@@ -26,7 +26,9 @@ Servers = Literal["old", "new", "standby", "each"]
 PURPOSES = ("old", "new", "standby")
 _ID = re.compile(r"[A-Z]{2}-\d{2}v\d+")
 _CLAIM = re.compile(r"S\d-\d+")
-_KEYS = frozenset({"title", "severity", "gates", "claims", "reads", "optional_reads", "servers", "fix", "links"})
+_KEYS = frozenset(
+    {"title", "severity", "gates", "claims", "reads", "optional_reads", "servers", "fix", "links", "waivable"}
+)
 _SECTION = re.compile(r"^(Why|Judged|Fix):[ \t]*", re.MULTILINE)
 
 
@@ -72,6 +74,8 @@ class CheckDefinition:
     links: tuple[str, ...]
     function: str
     """Where it stands: `module:function`."""
+    waivable: bool = True
+    """Whether people may decide to let a fail of it pass. What would make every other judgement worthless may not."""
 
     @property
     def blocking(self) -> bool:
@@ -145,6 +149,7 @@ def define(
         judged=sections["Judged"],
         links=_texts(kwargs.get("links", ())),
         function=where,
+        waivable=kwargs.get("waivable", True) is True,
     )
 
 
@@ -165,6 +170,8 @@ def _wrong_marker(
         yield f"found severity {kwargs.get('severity')!r}; accepted: blocking, advisory"
     if kwargs.get("servers") not in (None, "each", *PURPOSES):
         yield f"found servers {kwargs.get('servers')!r}; accepted: {', '.join(PURPOSES)}, each, or none"
+    if not isinstance(kwargs.get("waivable", True), bool):
+        yield f"found waivable {kwargs['waivable']!r}; accepted: True, False"
     yield from _wrong_list("gates", kwargs.get("gates"), gates.__contains__, ", ".join(gates), empty=False)
     yield from _wrong_list("claims", kwargs.get("claims"), _CLAIM.fullmatch, "claims as in S0-17", empty=False)
     yield from _wrong_list("links", kwargs.get("links", ()), re.compile("https://").match, "https addresses")

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from plugins.freshness import asked
 from plugins.plain import moment
-from plugins.run import CheckResult, Run
+from plugins.run import CheckResult, Row, Run
 from plugins.states import SERIOUSNESS, State
+from plugins.waiving import WAIVABLE_STATES, observed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from fixtures.answers import Answer
     from plugins.definition import CheckDefinition
     from plugins.verdict import Verdict
+    from plugins.waivers import Waiver
+    from plugins.waiving import Effective
 
 _SECRET_OPTION = re.compile(r"(?i)(password|passwd|secret|token|credential|api-?key)")
 _SECRET_IN_ADDRESS = re.compile(r"(?i)(://[^/:@\s]+:)[^@\s]+@")
@@ -38,7 +41,11 @@ class Context:
 
 
 def verdict_document(
-    run: Run, verdict: Verdict, results: Mapping[tuple[str, str], CheckResult], context: Context
+    run: Run,
+    verdict: Verdict,
+    results: Mapping[tuple[str, str], CheckResult],
+    context: Context,
+    waivers: Sequence[Effective] = (),
 ) -> dict[str, Any]:
     """Return what `verdict.json` holds."""
     return {
@@ -62,6 +69,7 @@ def verdict_document(
         "question": run.gate_row.question,
         "started_at": moment(run.clock.started_at),
         "command": list(context.command),
+        "waivers": [_waiver(found) for found in waivers],
     }
 
 
@@ -83,6 +91,7 @@ def _check(run: Run, check: CheckDefinition, result: CheckResult, *, reported: b
         "title": check.title,
         "subject": result.subject or result.deciding.subject,
         "state": str(result.state),
+        "true_state": str(result.true_state),
         "severity": check.severity,
         "reason": result.reason if reported else "the check did not report",
         "claims": list(check.claims),
@@ -91,9 +100,47 @@ def _check(run: Run, check: CheckDefinition, result: CheckResult, *, reported: b
         "reported": reported,
         "remedy": result.remedy if reported else "run the gate with every check selected.",
         "rows": [
-            {"subject": row.subject, "state": str(row.state), "reason": row.reason, "facts": dict(row.facts)}
-            for row in sorted(result.rows, key=lambda row: SERIOUSNESS[row.state])
+            _row(run, check, result.subject, row) for row in sorted(result.rows, key=lambda row: SERIOUSNESS[row.state])
         ],
+    }
+
+
+def _row(run: Run, check: CheckDefinition, server: str, row: Row) -> dict[str, Any]:
+    """Return a row; one that could be waived has the digest to write into a waiver, a waived one its waiver."""
+    entry: dict[str, Any] = {
+        "subject": row.subject,
+        "state": str(row.state),
+        "reason": row.reason,
+        "facts": dict(row.facts),
+    }
+    if check.waivable and row.true_state in WAIVABLE_STATES:
+        entry["digest"] = observed(str(run.environment.tenant.id), check.id, server, row)
+    if row.waiver is not None:
+        entry |= {"true_state": str(row.true_state), "waiver": _granted(row.waiver)}
+    return entry
+
+
+def _granted(waiver: Waiver) -> dict[str, Any]:
+    return {
+        "reason": waiver.reason,
+        "ticket": waiver.ticket,
+        "author": waiver.author,
+        "approver": waiver.approver,
+        "approved_at": moment(waiver.approved_at),
+        "expires_at": moment(waiver.expires_at),
+    }
+
+
+def _waiver(found: Effective) -> dict[str, Any]:
+    waiver = found.waiver
+    return {
+        "check": waiver.check,
+        "server": waiver.server,
+        "subject": waiver.subject,
+        "digest": waiver.digest,
+        **_granted(waiver),
+        "effect": str(found.effect),
+        "why": found.why,
     }
 
 

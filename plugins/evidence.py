@@ -1,13 +1,14 @@
 """The evidence of a run: settle the verdict, let every writer write it, and only then return it [semantics §6].
 
-Order: settle; `junit.xml`; `report.html` (pytest-html writes it); `evidence.zip`; `verdict.json` last. A writer that
-fails takes GO away before anything later is written. Exit code 0 is set only after a GO verdict stands under its final
-name.
+Order: settle; `junit.xml` and `ctrf.json`; `report.html` (pytest-html writes it); `evidence.zip`; the statement about
+all of them and about the verdict that comes next; `verdict.json` last. A writer that fails takes GO away before
+anything later is written. Exit code 0 is set only after a GO verdict stands under its final name.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -16,27 +17,45 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plugins import baseline, folder
+from plugins import baseline, folder, redacted
 from plugins.bundle import writing
 from plugins.bundle.chain import BUNDLE
 from plugins.bundle.contents import beside, contents, suite_document
+from plugins.ctrf import ctrf_json
 from plugins.document import Context, definitions, glance, shown_command, suite_version, verdict_document
 from plugins.figures import figures
 from plugins.freshness import limits, withdraw_stale
 from plugins.judgement import judgements, result_digest
 from plugins.junit import junit_xml
 from plugins.next_cycle import next_cycle_starts
+from plugins.oscal import NAME as OSCAL
+from plugins.oscal import oscal_json
 from plugins.replay import compare
 from plugins.room import HOME, folder_of_runs
 from plugins.run import RUN, CheckResult, Run
+from plugins.signing import KeyFileError, enveloped, signer_of
+from plugins.statement import ENVELOPE, STATEMENT, VERDICT, statement_json
 from plugins.verdict import Expected, Reported, Verdict, decide
+from plugins.waiving import Effective, waived_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
 
+    from securesystemslib.signer import CryptoSigner
+
 REPORT = "report.html"
 NEXT_CYCLE_ENDS = "promote"
 """The gate whose verdict ends when the new server's next cycle starts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for beyond the files every run leaves."""
+
+    signer: CryptoSigner | None = None
+    redaction_key: bytes | None = None
+    """Key of the tokens in the redacted copy; None when none was asked for."""
+    oscal: bool = False
 
 
 @dataclass(slots=True)
@@ -50,13 +69,17 @@ class Evidence:
     results: Mapping[tuple[str, str], CheckResult] = field(default_factory=dict)
     extras: dict[str, Any] = field(default_factory=dict)
     """What stands in `verdict.json` beyond the contract, by key."""
+    asked: Asked = field(default_factory=Asked)
+    waivers: tuple[Effective, ...] = ()
+    """What became of each waiver."""
 
     def document(self) -> dict[str, Any]:
         """Return what `verdict.json` holds. Raises RuntimeError before the verdict is settled."""
         if self.verdict is None:
             msg = "the verdict is not settled yet"
             raise RuntimeError(msg)
-        return {**verdict_document(self.run, self.verdict, self.results, self.context), **self.extras}
+        document = verdict_document(self.run, self.verdict, self.results, self.context, self.waivers)
+        return {**document, **self.extras}
 
     def report(self) -> dict[str, Any]:
         """Return what the report shows: the document, what each check is, and the pair at a glance."""
@@ -99,6 +122,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if config.getoption("dry_run") or config.option.collectonly:
         return
     run = config.stash[RUN]
+    asked = _asked(config)
     parent = Path(config.getoption("report_dir") or folder_of_runs(config))
     try:
         name, at = (f"{run.gate}-replay", datetime.now(UTC)) if run.replayed else (run.gate, run.clock.started_at)
@@ -106,17 +130,36 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     except OSError as error:
         raise pytest.UsageError(f"--report-dir: {parent} cannot be written: {error.strerror}") from error
     context = Context(place.run_id, suite_version(config.stash[HOME]), shown_command(config.invocation_params.args))
-    config.stash[EVIDENCE] = Evidence(run, place, context)
+    config.stash[EVIDENCE] = Evidence(run, place, context, asked=asked)
     config.pluginmanager.register(CollectionWatch(run), "swing-gate-collection")
 
 
-def settle(run: Run, at: datetime, broken: int | None) -> tuple[Verdict, Mapping[tuple[str, str], CheckResult]]:
+def _asked(config: pytest.Config) -> Asked:
+    """Open the keys before anyone is asked. Raises pytest.UsageError."""
+    here = config.invocation_params.dir
+    sign_key, redact_key = config.getoption("sign_key"), config.getoption("redact_key")
+    if redact_key and not config.getoption("redact"):
+        raise pytest.UsageError("--redact-key needs --redact")
+    try:
+        signer = signer_of(here / sign_key) if sign_key else None
+        key = redacted.key_of(here / redact_key if redact_key else None) if config.getoption("redact") else None
+    except KeyFileError as error:
+        raise pytest.UsageError(f"--sign-key: {error}") from error
+    except redacted.RedactionKeyError as error:
+        raise pytest.UsageError(f"--redact-key: {error}") from error
+    return Asked(signer, key, config.getoption("oscal"))
+
+
+def settle(
+    run: Run, at: datetime, broken: int | None
+) -> tuple[Verdict, Mapping[tuple[str, str], CheckResult], tuple[Effective, ...]]:
     """Judge the gate from what was reported, at one moment. The run itself is left as it is."""
-    results = run.results
-    holds: list[datetime] = []
+    waived = waived_in(run, run.results, at)
+    results = waived.results
+    holds = [at + (expiry - run.clock.at(at)) for expiry in waived.expiries]
     if run.fetched is not None:
-        results = withdraw_stale(run, at)
-        holds = limits(run.fetched)
+        results = withdraw_stale(run, results, at)
+        holds += limits(run.fetched)
         if run.gate == NEXT_CYCLE_ENDS:
             holds += next_cycle_starts(run)
     expected = [
@@ -127,7 +170,7 @@ def settle(run: Run, at: datetime, broken: int | None) -> tuple[Verdict, Mapping
         Reported(check, subject, found.state, found.reason, found.causes) for (check, subject), found in results.items()
     ]
     verdict = decide(expected, reported, made_at=at, limits=holds, troubles=run.troubles, broken=broken)
-    return verdict, results
+    return verdict, results, waived.waivers
 
 
 @pytest.hookimpl(trylast=True, wrapper=True)
@@ -144,20 +187,29 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[
     completed = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
     at = evidence.run.clock.made_at or datetime.now(UTC)
     evidence.run.clock = replace(evidence.run.clock, made_at=at)
-    evidence.verdict, evidence.results = settle(evidence.run, at, None if completed else int(exitstatus))
+    broken = None if completed else int(exitstatus)
+    evidence.verdict, evidence.results, evidence.waivers = settle(evidence.run, at, broken)
     _compare(evidence)
     _write(evidence, "junit.xml", junit_xml)
+    _write(evidence, "ctrf.json", ctrf_json)
+    if evidence.asked.oscal:
+        _write(evidence, OSCAL, oscal_json)
     try:
         yield
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises at the end must not end in GO
         evidence.failed("the end of the session", error)
         evidence.folder.withdraw(REPORT)
     _seal(evidence, session.config.stash[HOME])
-    if _write(evidence, "verdict.json", _as_json):
+    _write_redacted(evidence)
+    shown = evidence.verdict
+    _attest(evidence)
+    if _write(evidence, VERDICT, _as_json):
         _point_latest(evidence)
     else:
-        evidence.folder.withdraw(REPORT)
-        evidence.folder.withdraw(BUNDLE)
+        for name in (REPORT, BUNDLE, STATEMENT, ENVELOPE):
+            evidence.folder.withdraw(name)
+    if evidence.verdict is not shown:
+        evidence.folder.withdraw(redacted.FOLDER)
     session.exitstatus = evidence.verdict.exit_code
 
 
@@ -190,7 +242,7 @@ def _seal(evidence: Evidence, home: Path) -> None:
         judged = judgements(evidence.results.values())
         stamps = {
             "suite": suite_document(home, evidence.context.suite_version),
-            "beside": beside(evidence.folder.path, ("junit.xml", REPORT)),
+            "beside": beside(evidence.folder.path, ("junit.xml", "ctrf.json", REPORT)),
         }
         digest = document["result_digest"]
         about = {key: document[key] for key in ("run_id", "gate", "verdict", "made_at", "result_digest")}
@@ -200,6 +252,34 @@ def _seal(evidence: Evidence, home: Path) -> None:
         evidence.failed(BUNDLE, error)
     if evidence.verdict and evidence.verdict.word is not word:
         evidence.folder.withdraw(REPORT)
+
+
+def _write_redacted(evidence: Evidence) -> None:
+    """Write the copy without names, if it was asked for."""
+    if evidence.asked.redaction_key is None:
+        return
+    try:
+        redactor = redacted.redactor_of(evidence.run, evidence.asked.redaction_key)
+        redacted.write(evidence.folder, evidence.report(), redactor)
+    except Exception as error:  # noqa: BLE001 - a writer may fail in any way
+        evidence.failed(redacted.FOLDER, error)
+        for name in (REPORT, BUNDLE, redacted.FOLDER):
+            evidence.folder.withdraw(name)
+
+
+def _attest(evidence: Evidence) -> None:
+    """Write the statement about everything that stands, and about the verdict that is written next."""
+    try:
+        document = evidence.document()
+        verdict = hashlib.sha256(_as_json(document).encode()).hexdigest()
+        said = statement_json(document, {**evidence.folder.digests(), VERDICT: verdict})
+        evidence.folder.write(STATEMENT, said)
+        if evidence.asked.signer is not None:
+            evidence.folder.write(ENVELOPE, enveloped(said, evidence.asked.signer))
+    except Exception as error:  # noqa: BLE001 - a writer may fail in any way
+        evidence.failed("the signed statement" if evidence.asked.signer else STATEMENT, error)
+        for name in (REPORT, BUNDLE, STATEMENT, ENVELOPE):
+            evidence.folder.withdraw(name)
 
 
 def _write(evidence: Evidence, name: str, writer: Callable[[Mapping[str, Any]], str]) -> bool:

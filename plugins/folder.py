@@ -5,6 +5,7 @@ Writers write beside their final name and rename, so a name that exists is a fil
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,7 +35,7 @@ class RunFolder:
     def write(self, name: str, text: str) -> None:
         """Write a file whole, or leave no file of that name. Raises OSError."""
         partial = self.beside(name)
-        with partial.open("w", encoding="utf-8") as file:
+        with partial.open("w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -43,6 +44,14 @@ class RunFolder:
     def finish(self, name: str) -> None:
         """Give a file written beside its final name. Raises OSError."""
         self.beside(name).replace(self.path / name)
+
+    def digests(self) -> dict[str, str]:
+        """Return the SHA-256 of every file that stands under its final name. Raises OSError."""
+        return {
+            path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(self.path.iterdir())
+            if path.is_file() and not path.name.startswith(".")
+        }
 
     def withdraw(self, name: str) -> None:
         """Take the final name from a file that must not be believed."""

@@ -13,7 +13,7 @@ from plugins.run import Row
 from plugins.states import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from fixtures.answers import Answer
@@ -63,12 +63,14 @@ def limits(answers: Iterable[Answer]) -> list[datetime]:
     return [limit(answer) for answer in asked(answers) if answer.ok]
 
 
-def withdraw_stale(run: Run, at: datetime) -> dict[tuple[str, str], CheckResult]:
+def withdraw_stale(
+    run: Run, results: Mapping[tuple[str, str], CheckResult], at: datetime
+) -> dict[tuple[str, str], CheckResult]:
     """Return the results as they stand at a time: good news that rests on a read too old by then becomes an error."""
     settled = {}
-    for key, result in run.results.items():
+    for key, result in results.items():
         settled[key] = result
-        if result.state in (State.PASS, State.NOT_APPLICABLE):
+        if result.state in (State.PASS, State.NOT_APPLICABLE, State.WAIVED):
             missing = lacks(run, result.check.required(run.environment, result.subject), at)
             if missing:
                 row = Row(result.subject, State.ERROR, f"no longer holds at the verdict: {describe(missing)}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.environment import Environment, EnvironmentFileError, load
+from plugins import waivers
 from plugins.bundle.opened import UnusableBundleError, open_bundle
 from plugins.gates import GATES, Gate
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from plugins.bundle.opened import Replayed
+    from plugins.waivers import Waiver
 
 HOUSE_PLUGINS = (
     "plugins.catalogue",
@@ -69,7 +71,7 @@ def replayed_by(config: pytest.Config, gate: Gate) -> Replayed | None:
     found = bundle_of(config, "replay")
     if found is None:
         return None
-    given = ("environment", "as_of", "rehearsal", "dry_run")
+    given = ("environment", "waivers", "as_of", "rehearsal", "dry_run")
     if told := [f"--{option.replace('_', '-')}" for option in given if config.getoption(option)]:
         raise pytest.UsageError(
             f"--replay takes environment and time from the bundle: run it without {', '.join(told)}"
@@ -88,6 +90,17 @@ def bundle_of(config: pytest.Config, option: str) -> Replayed | None:
         return open_bundle(config.invocation_params.dir / given)
     except UnusableBundleError as error:
         raise pytest.UsageError(f"--{option}: {error}") from error
+
+
+def waivers_of(config: pytest.Config) -> tuple[Waiver, ...]:
+    """Read the waivers file, if there is one. Raises pytest.UsageError with every mistake in it."""
+    given = config.getoption("waivers")
+    if given is None:
+        return ()
+    try:
+        return waivers.load(config.invocation_params.dir / given)
+    except waivers.WaiversFileError as error:
+        raise pytest.UsageError(*error.problems) from error
 
 
 def refuse_weak_options(config: pytest.Config) -> None:

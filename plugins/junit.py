@@ -1,7 +1,7 @@
 """JUnit XML of a run, for build servers: one test case per check and server, its id and claims as properties.
 
-JUnit knows no inconclusive: it stands as an `error` of the type `inconclusive`. It carries no verdict; that is
-`verdict.json`'s alone.
+JUnit knows no inconclusive: it stands as an `error` of the type `inconclusive`. A waived check stands as
+skipped, with its true state and its waiver as properties. It carries no verdict; that is `verdict.json`'s alone.
 """
 
 from __future__ import annotations
@@ -47,16 +47,25 @@ def _case(check: Mapping[str, Any], gate: str) -> ET.Element:
         {
             "check": check["id"],
             "state": check["state"],
+            "true_state": check["true_state"],
             "severity": check["severity"],
             "subject": check["subject"],
             "claims": " ".join(check["claims"]),
+            **{f"waiver.{name}": value for name, value in _waiver(check).items()},
         },
     )
     element = STATES[State(check["state"])].junit
     if element is not None:
-        detail = ET.SubElement(case, element, type=check["state"], message=_clean(check["reason"]))
+        state, reason = check["state"], check["reason"]
+        message = f"waived {check['true_state']}: {reason}" if state == "waived" else reason
+        detail = ET.SubElement(case, element, type=state, message=_clean(message))
         detail.text = _clean("\n".join(f"{row['state']}: {row['subject']}: {row['reason']}" for row in check["rows"]))
     return case
+
+
+def _waiver(check: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return the first waiver among the rows of a check; all of them stand in verdict.json."""
+    return next((row["waiver"] for row in check["rows"] if "waiver" in row), {})
 
 
 def _properties(parent: ET.Element, values: Mapping[str, str]) -> None:

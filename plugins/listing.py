@@ -60,6 +60,7 @@ def checks_json(checks: Sequence[CheckDefinition]) -> str:
             "reads": list(check.reads),
             "optional_reads": list(check.optional_reads),
             "servers": check.servers,
+            "waivable": check.waivable,
             "function": check.function,
         }
         for check in checks

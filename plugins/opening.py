@@ -10,6 +10,10 @@ import pytest
 from plugins import guard
 from plugins.room import room_of_checks
 from plugins.run import RUN, Clock, Run
+from plugins.waivers import restored
+
+WAIVERS = "waivers"
+"""The name the waivers of a run stand under in its bundle."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -26,11 +30,15 @@ def pytest_configure(config: pytest.Config) -> None:
             replayed.environment,
             replayed.clock,
             replayed.run["rehearsal"],
+            waivers=restored(replayed.attachments.get(WAIVERS, [])),
             attachments=replayed.attachments,
             replayed=replayed,
         )
     else:
-        config.stash[RUN] = Run(gate, guard.environment_of(config), Clock(started_at, as_of), rehearsal)
+        environment = guard.environment_of(config)
+        waivers = guard.waivers_of(config)
+        config.stash[RUN] = Run(gate, environment, Clock(started_at, as_of), rehearsal, waivers=waivers)
+        config.stash[RUN].attachments[WAIVERS] = [waiver.model_dump(mode="json") for waiver in waivers]
     config.stash[RUN].baseline = guard.bundle_of(config, "baseline")
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args = [str(room_of_checks(config))]

@@ -17,7 +17,21 @@ from plugins.gates import GATES
 
 ROOT = Path(__file__).resolve().parents[1]
 OPENING = "plugins.opening"
-PATH_OPTIONS = ("--environment", "--report-dir", "--replay", "--baseline", "--write-review", "--collect-script")
+PATH_OPTIONS = (
+    "--environment",
+    "--report-dir",
+    "--waivers",
+    "--replay",
+    "--baseline",
+    "--write-review",
+    "--collect-script",
+    "--sign-key",
+    "--redact-key",
+    "--verify-evidence",
+    "--verify-key",
+)
+ALONE = ("gate", "list_gates", "list_checks", "collect_script", "verify_evidence")
+"""Options of which one must be there for anything to be done."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -25,6 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("swing gate")
     group.addoption("--gate", metavar="NAME", help=f"answer the question of a gate: {', '.join(GATES)}")
     group.addoption("--environment", metavar="FILE", help="the environment file: which servers, which tenant")
+    group.addoption("--waivers", metavar="FILE", help="decisions to let known results pass, each bound and dated")
     group.addoption("--rehearsal", action="store_true", help="mark the verdict as a rehearsal")
     group.addoption("--as-of", metavar="TIME", help="judge by another day; needs --rehearsal")
     group.addoption("--dry-run", action="store_true", help="show what a gate would ask of whom; ask nothing")
@@ -37,6 +52,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="OUT.ps1",
         help="write the collector, which reads a server without remoting; --environment gives it groups and window",
     )
+    group.addoption("--redact", action="store_true", help="also write a copy without names, to be given away")
+    group.addoption("--redact-key", metavar="FILE", help="key of the tokens, so that runs can be read together")
+    group.addoption("--oscal", action="store_true", help="also write OSCAL assessment results")
+    group.addoption("--sign-key", metavar="FILE", help="sign the statement about the run with this private key (PEM)")
+    group.addoption("--verify-evidence", metavar="RUN", help="verify a signed run folder, or its envelope; run nothing")
+    group.addoption("--verify-key", metavar="FILE", help="the public key (PEM) evidence must be signed for")
     group.addoption("--list-gates", action="store_true", help="list the gates")
     group.addoption(
         "--list-checks",
@@ -51,9 +72,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Start again from the root directory of the suite when a gate was asked for from anywhere else."""
-    asked = config.getoption("gate") or config.getoption("list_gates") or config.getoption("list_checks")
-    asked = asked or config.getoption("collect_script")
-    if not asked or config.rootpath == ROOT:
+    if not any(config.getoption(option) for option in ALONE) or config.rootpath == ROOT:
         return None
     here = config.invocation_params.dir
     arguments = [f"--rootdir={ROOT}", f"--config-file={ROOT / 'pyproject.toml'}"]
@@ -64,6 +83,8 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse a gate that nobody opened: without our `conftest.py` (`--noconftest`) it would run as ordinary tests."""
+    if config.getoption("verify_evidence"):
+        raise pytest.UsageError(f"--verify-evidence: {ROOT / 'conftest.py'} was not loaded, so nothing was verified")
     if config.getoption("gate") and not config.pluginmanager.has_plugin(OPENING):
         raise pytest.UsageError(f"--gate: {ROOT / 'conftest.py'} was not loaded, so no gate was opened")
 

@@ -20,6 +20,7 @@ from plugins.freshness import lacks
 from plugins.recorder import Recorder
 from plugins.run import RUN, CheckResult, Row, Run
 from plugins.states import STATES, State
+from plugins.waiving import shown_in
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -74,6 +75,8 @@ def pytest_runtest_makereport(
         rows = (*_rows_of_phase(item, call, subject), *recorder.rows)
         outcome = CheckResult(check, subject, rows, traceback, causes(_lacks_of(call), run.environment))
         run.record(outcome)
+    outcome = shown_in(run, outcome, run.clock.real())
+    if call.when != "teardown":
         item.user_properties.append(("state", str(outcome.state)))
     _show(report, outcome, keep_traceback=call.excinfo is not None and _tracebacks_wanted(item.config))
     return report

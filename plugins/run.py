@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from plugins.causes import Cause
     from plugins.definition import CheckDefinition
     from plugins.gates import Gate
+    from plugins.waivers import Waiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,14 @@ class Row:
     reason: str
     facts: Mapping[str, object] = field(default_factory=dict)
     """Plain data that proves the reason."""
+    waived: State | None = None
+    """The true state, where a waiver lets it pass."""
+    waiver: Waiver | None = None
+
+    @property
+    def true_state(self) -> State:
+        """The state as it was found, whatever was waived."""
+        return self.waived or self.state
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,11 @@ class CheckResult:
     def state(self) -> State:
         """The most serious state of its rows. No row at all is an error: nothing was recorded."""
         return worst(row.state for row in self.rows) or State.ERROR
+
+    @property
+    def true_state(self) -> State:
+        """The most serious state as it was found, whatever was waived."""
+        return worst(row.true_state for row in self.rows) or State.ERROR
 
     @property
     def deciding(self) -> Row:
@@ -108,9 +122,12 @@ class Run:
     rehearsal: bool
     registered: tuple[CheckDefinition, ...] = ()
     """Every check of the suite that names this gate, whatever was selected."""
+    catalogue: tuple[CheckDefinition, ...] = ()
+    """Every check of the suite, of any gate."""
+    waivers: tuple[Waiver, ...] = ()
     fetched: Answers | None = None
     results: dict[tuple[str, str], CheckResult] = field(default_factory=dict)
-    """By check id and subject. The first result counts."""
+    """By check id and subject, as they were found: before waivers. The first result counts."""
     troubles: list[str] = field(default_factory=list)
     """What went wrong around the checks; any of it rules out GO."""
     attachments: dict[str, Any] = field(default_factory=dict)

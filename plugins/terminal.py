@@ -14,12 +14,15 @@ from plugins.evidence import EVIDENCE, REPORT, Evidence
 from plugins.results import RESULT
 from plugins.states import STATES, State
 from plugins.verdict import Verdict, Word
+from plugins.waiver_lines import MOST_DIGESTS, digests, sentences
+from plugins.waiving import Effect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from plugins.run import CheckResult, Run
+    from plugins.waiving import Effective
 
 WIDTH = 100
 MOST_REASONS = 12
@@ -78,14 +81,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     verdict = evidence.verdict
     terminalreporter.write_sep("=", f"gate {evidence.run.gate}", bold=True)
     terminalreporter.write_line(f"{evidence.run.gate_row.question}\n")
-    terminalreporter.write_line(f"  {headline(evidence.run, verdict)}\n", bold=True, **_markup(verdict.word))
+    terminalreporter.write_line(
+        f"  {headline(evidence.run, verdict, evidence.waivers)}\n", bold=True, **_markup(verdict.word)
+    )
     for line in screen(evidence, verdict):
         terminalreporter.write_line(line)
 
 
-def headline(run: Run, verdict: Verdict) -> str:
-    """Return the verdict as it stands on the screen: the word, how long it holds, and whether it is a rehearsal."""
+def headline(run: Run, verdict: Verdict, waivers: Sequence[Effective] = ()) -> str:
+    """Return the verdict as it stands on the screen: the word, what is waived, its end, and if it is a rehearsal."""
     line = str(verdict.word)
+    if number := sum(found.effect is Effect.APPLIED for found in waivers):
+        line += f" · {number} waived"
     if verdict.word is Word.GO and verdict.valid_until is not None and run.replayed is None:
         line += f" · holds until {_time(verdict.valid_until)}"
     if run.replayed is not None:
@@ -101,18 +108,12 @@ def headline(run: Run, verdict: Verdict) -> str:
 def screen(evidence: Evidence, verdict: Verdict) -> Iterator[str]:
     """Yield the lines below the headline: reasons, counts, what to do next, and where the report lies."""
     for number, reason in enumerate(verdict.reasons[:MOST_REASONS], 1):
-        yield textwrap.fill(
-            reason,
-            WIDTH,
-            initial_indent=f"  {number:>2}. ",
-            subsequent_indent="      ",
-            break_on_hyphens=False,
-            break_long_words=False,
-        )
+        yield _wrapped(reason, f"  {number:>2}. ")
     if (more := len(verdict.reasons) - MOST_REASONS) > 0:
         yield f"      and {more} more in the report"
     if verdict.reasons:
         yield ""
+    yield from waiver_lines(evidence)
     told = ", ".join(f"{number} {STATES[state].word.lower()}" for state, number in counts(_all(evidence)).items())
     if replay := evidence.extras.get("replay"):
         yield from replay_lines(replay)
@@ -123,6 +124,30 @@ def screen(evidence: Evidence, verdict: Verdict) -> Iterator[str]:
     report = evidence.folder.path / REPORT
     yield f"  Report  {_near(report)}" if report.exists() else f"  Report  not written; see {_near(report.parent)}"
     yield ""
+
+
+def waiver_lines(evidence: Evidence) -> Iterator[str]:
+    """Yield what became of the waivers, and the digests of what could have one."""
+    results = _all(evidence)
+    waived = list(sentences(evidence.waivers, results))
+    known = list(digests(evidence.run, results))
+    yield from (_wrapped(sentence, "  Waivers ") for sentence in waived)
+    yield from (f"  Digest  {line}" for line in known[:MOST_DIGESTS])
+    if (more := len(known) - MOST_DIGESTS) > 0:
+        yield f"          and {more} more in the report"
+    if waived or known:
+        yield ""
+
+
+def _wrapped(text: str, lead: str) -> str:
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=lead,
+        subsequent_indent=" " * len(lead),
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
 
 
 def _near(path: Path) -> Path:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from reports.render import STATES, frame, render, style
+from reports.render import STATES, frame, page, render, style
 
-__all__ = ["STATES", "frame", "render", "style"]
+__all__ = ["STATES", "frame", "page", "render", "style"]

@@ -70,6 +70,12 @@ def render(report: Mapping[str, Any]) -> str:
     return html
 
 
+def page(report: Mapping[str, Any]) -> str:
+    """Return the evidence of a run as a whole page, without pytest's own appendix."""
+    title = f"{report['verdict']} · {report['gate']} · {report['run_id']}"
+    return _environment().get_template("alone.jinja2").render(title=title, styles=style(), evidence=render(report))
+
+
 def style() -> str:
     """Return the style sheet of the report."""
     return (HERE / "style.css").read_text(encoding="utf-8")

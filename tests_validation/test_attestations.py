@@ -27,6 +27,7 @@ def judge_attestation(name: str, migration: Migration, result: Result) -> None:
     severity="advisory",
     gates=("prepare", "deployed", "promote"),
     claims=("S3-8",),
+    waivable=False,
 )
 def test_a_backup_was_made(migration: Migration, result: Result) -> None:
     """The documents call the backup optional for a swing; it is the only way back for the database.
@@ -44,6 +45,7 @@ def test_a_backup_was_made(migration: Migration, result: Result) -> None:
     severity="advisory",
     gates=("promote", "switched", "soak"),
     claims=("S0-30",),
+    waivable=False,
 )
 def test_connect_health_is_green(migration: Migration, result: Result) -> None:
     """Connect Health has no interface that this suite may read.
@@ -61,6 +63,7 @@ def test_connect_health_is_green(migration: Migration, result: Result) -> None:
     severity="blocking",
     gates=("in-place",),
     claims=("S3-8", "S3-23"),
+    waivable=False,
 )
 def test_an_in_place_upgrade_has_a_way_back(migration: Migration, result: Result) -> None:
     """An in-place upgrade cannot be undone.

@@ -25,6 +25,7 @@ ALWAYS = (
     claims=("S0-11", "S3-37"),
     reads=("scheduler",),
     servers="each",
+    waivable=False,
 )
 def test_the_clock_is_right(server: ServerFacts, migration: Migration, result: Result) -> None:
     """Freshness and order of events are judged by times of three systems.

@@ -25,6 +25,7 @@ ALWAYS = (
     gates=ALWAYS,
     claims=("S0-6", "S3-25", "S3-30"),
     reads=("computer_name", "global_settings"),
+    waivable=False,
 )
 def test_the_servers_are_different_machines(migration: Migration, result: Result) -> None:
     """Two names of one machine must never be judged as a pair.
@@ -63,6 +64,7 @@ def test_the_servers_are_different_machines(migration: Migration, result: Result
     claims=("S3-25",),
     reads=("computer_name",),
     servers="each",
+    waivable=False,
 )
 def test_the_server_is_the_one_that_was_meant(server: ServerFacts, migration: Migration, result: Result) -> None:
     """The machine itself must answer with the configured name.
@@ -90,6 +92,7 @@ def test_the_server_is_the_one_that_was_meant(server: ServerFacts, migration: Mi
     reads=("connectors", "tenant.organization"),
     optional_reads=("entra_connector_account",),
     servers="each",
+    waivable=False,
 )
 def test_the_server_belongs_to_the_tenant(server: ServerFacts, migration: Migration, result: Result) -> None:
     """The Entra connector must lead to the very tenant that Graph answered for.

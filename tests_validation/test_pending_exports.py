@@ -34,6 +34,7 @@ def judge_pending_exports(server: ServerFacts, migration: Migration, result: Res
     reads=("connectors",),
     optional_reads=("connector_statistics",),
     servers="new",
+    waivable=False,
 )
 def test_pending_exports_are_within_budget(server: ServerFacts, migration: Migration, result: Result) -> None:
     """Everything that waits is written as soon as staging mode ends.

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     claims=("S0-37",),
     reads=("new.connectors",),
     optional_reads=("group_statistics", "old.adsync_parameters", "old.connectors", "old.product_version"),
+    waivable=False,
 )
 def test_the_groups_that_would_be_lost_are_accepted(migration: Migration, result: Result) -> None:
     """Version 1 deletes every group over 50,000 members that version 2 has made.

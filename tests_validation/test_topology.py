@@ -28,6 +28,7 @@ OVERLAP = timedelta(hours=6)
     claims=("S0-6", "S0-7", "S0-9", "S3-25", "S3-31", "S3-37", "S3-42"),
     reads=("scheduler", "global_parameters"),
     optional_reads=("runs", "connectors", "service", "tenant.current_export_data"),
+    waivable=False,
 )
 def test_exactly_one_server_is_active(migration: Migration, result: Result) -> None:
     """Two active servers overwrite each other; with none, nothing is exported.
@@ -67,6 +68,7 @@ def test_exactly_one_server_is_active(migration: Migration, result: Result) -> N
     gates=("switched", "soak", "finish"),
     claims=("S3-40", "S3-41", "S3-42", "S3-43"),
     optional_reads=("old.service", "tenant.current_export_data"),
+    waivable=False,
 )
 def test_the_old_server_is_out_of_service(migration: Migration, result: Result) -> None:
     """A server that was only switched off comes back.

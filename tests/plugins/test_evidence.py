@@ -202,6 +202,7 @@ def test_without_verdict_json_there_is_no_go_and_no_report_that_says_so(
     assert done.ret == 10
     (run,) = house.runs.iterdir()
     assert sorted(path.name for path in run.iterdir()) == [
+        "ctrf.json",
         "evidence.zip.withdrawn",
         "junit.xml",
         "report.html.withdrawn",

@@ -43,6 +43,7 @@ def alone(**variables: str) -> dict[str, str]:
         (("--gate", "deployed", "--environment", "environment.toml", "-p", "no:plugins.results"), "*plugins.results*"),
         (("--gate", "deployed", "--environment", "environment.toml", "-p", "no:plugins.opening"), "*plugins.opening*"),
         (("--gate", "deployed", "--environment", "environment.toml", "--noconftest"), "*no gate was opened*"),
+        (("--verify-evidence", "reports/runs/latest", "--noconftest"), "*nothing was verified*"),
         (
             (
                 "--gate",
