@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, cast
 
 from fixtures.answers import TENANT
@@ -199,3 +199,11 @@ def _sections(docstring: str) -> dict[str, str]:
     """Split a docstring at its section names; a section ends where the next one begins."""
     pieces = _SECTION.split(docstring)
     return {name: inspect.cleandoc(text).strip() for name, text in zip(pieces[1::2], pieces[2::2], strict=True)}
+
+
+def document(check: CheckDefinition) -> dict[str, Any]:
+    """Return a definition as plain data."""
+    return {
+        field.name: list(value) if isinstance(value := getattr(check, field.name), tuple) else value
+        for field in fields(check)
+    }

@@ -1,14 +1,15 @@
 """The evidence of a run: settle the verdict, let every writer write it, and only then return it [semantics §6].
 
-Order: settle; `junit.xml`; `report.html` (pytest-html writes it); `verdict.json` last. A writer that fails takes GO
-away before anything later is written. Exit code 0 is set only after a GO verdict stands under its final name.
+Order: settle; `junit.xml`; `report.html` (pytest-html writes it); `evidence.zip`; `verdict.json` last. A writer that
+fails takes GO away before anything later is written. Exit code 0 is set only after a GO verdict stands under its final
+name.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,10 +17,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from plugins import folder
+from plugins.bundle import writing
+from plugins.bundle.chain import BUNDLE
+from plugins.bundle.contents import contents, suite_document
 from plugins.document import Context, definitions, glance, shown_command, suite_version, verdict_document
 from plugins.freshness import limits, withdraw_stale
+from plugins.judgement import judgements, result_digest
 from plugins.junit import junit_xml
 from plugins.next_cycle import next_cycle_starts
+from plugins.replay import compare
 from plugins.room import HOME, folder_of_runs
 from plugins.run import RUN, CheckResult, Run
 from plugins.verdict import Expected, Reported, Verdict, decide
@@ -41,13 +47,15 @@ class Evidence:
     context: Context
     verdict: Verdict | None = None
     results: Mapping[tuple[str, str], CheckResult] = field(default_factory=dict)
+    extras: dict[str, Any] = field(default_factory=dict)
+    """What stands in `verdict.json` beyond the contract, by key."""
 
     def document(self) -> dict[str, Any]:
         """Return what `verdict.json` holds. Raises RuntimeError before the verdict is settled."""
         if self.verdict is None:
             msg = "the verdict is not settled yet"
             raise RuntimeError(msg)
-        return verdict_document(self.run, self.verdict, self.results, self.context)
+        return {**verdict_document(self.run, self.verdict, self.results, self.context), **self.extras}
 
     def report(self) -> dict[str, Any]:
         """Return what the report shows: the document, what each check is, and the pair at a glance."""
@@ -92,7 +100,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     run = config.stash[RUN]
     parent = Path(config.getoption("report_dir") or folder_of_runs(config))
     try:
-        place = folder.create(parent, run.gate, run.clock.started_at)
+        name, at = (f"{run.gate}-replay", datetime.now(UTC)) if run.replayed else (run.gate, run.clock.started_at)
+        place = folder.create(parent, name, at)
     except OSError as error:
         raise pytest.UsageError(f"--report-dir: {parent} cannot be written: {error.strerror}") from error
     context = Context(place.run_id, suite_version(config.stash[HOME]), shown_command(config.invocation_params.args))
@@ -132,19 +141,54 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[
         yield
         return
     completed = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
-    at = datetime.now(UTC)
+    at = evidence.run.clock.made_at or datetime.now(UTC)
+    evidence.run.clock = replace(evidence.run.clock, made_at=at)
     evidence.verdict, evidence.results = settle(evidence.run, at, None if completed else int(exitstatus))
+    _compare(evidence)
     _write(evidence, "junit.xml", junit_xml)
     try:
         yield
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises at the end must not end in GO
         evidence.failed("the end of the session", error)
         evidence.folder.withdraw(REPORT)
+    _seal(evidence, session.config.stash[HOME])
     if _write(evidence, "verdict.json", _as_json):
         _point_latest(evidence)
     else:
         evidence.folder.withdraw(REPORT)
+        evidence.folder.withdraw(BUNDLE)
     session.exitstatus = evidence.verdict.exit_code
+
+
+def _compare(evidence: Evidence) -> None:
+    """Digest what was judged, and hold a replay against its bundle."""
+    run, verdict = evidence.run, evidence.verdict
+    judged = judgements(evidence.results.values())
+    digest = result_digest(run.gate, judged)
+    evidence.extras["result_digest"] = digest
+    if run.replayed is not None and verdict is not None:
+        ids = [check.id for check in run.registered]
+        found = compare(run.replayed, judged, digest, verdict.word, ids)
+        evidence.extras["replay"] = found.document
+        if found.trouble:
+            evidence.verdict = verdict.downgraded(found.trouble)
+
+
+def _seal(evidence: Evidence, home: Path) -> None:
+    """Write the bundle. Without it there is no GO, and no report that says so."""
+    word = evidence.verdict.word if evidence.verdict else None
+    try:
+        document = evidence.document()
+        judged = judgements(evidence.results.values())
+        suite = suite_document(home, evidence.context.suite_version)
+        digest = document["result_digest"]
+        about = {key: document[key] for key in ("run_id", "gate", "verdict", "made_at", "result_digest")}
+        members = contents(evidence.run, document, judged, digest, suite)
+        evidence.extras["evidence"] = writing.write(evidence.folder, members, about)
+    except Exception as error:  # noqa: BLE001 - a writer may fail in any way
+        evidence.failed(BUNDLE, error)
+    if evidence.verdict and evidence.verdict.word is not word:
+        evidence.folder.withdraw(REPORT)
 
 
 def _write(evidence: Evidence, name: str, writer: Callable[[Mapping[str, Any]], str]) -> bool:
@@ -158,7 +202,9 @@ def _write(evidence: Evidence, name: str, writer: Callable[[Mapping[str, Any]], 
 
 
 def _point_latest(evidence: Evidence) -> None:
-    """Move the pointer. It is a convenience: the evidence stands without it."""
+    """Move the pointer. It is a convenience: the evidence stands without it, and a replay is not the latest run."""
+    if evidence.run.replayed is not None:
+        return
     with contextlib.suppress(OSError):
         evidence.folder.point_latest()
 

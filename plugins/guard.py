@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.environment import Environment, EnvironmentFileError, load
+from plugins.bundle.opened import UnusableBundleError, open_bundle
 from plugins.gates import GATES, Gate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from plugins.bundle.opened import Replayed
 
 HOUSE_PLUGINS = (
     "plugins.catalogue",
@@ -58,6 +61,32 @@ def environment_of(config: pytest.Config) -> Environment:
         return load(config.invocation_params.dir / given)
     except EnvironmentFileError as error:
         raise pytest.UsageError(*error.problems) from error
+
+
+def replayed_by(config: pytest.Config, gate: Gate) -> Replayed | None:
+    """Open the bundle to judge again; None without --replay. Raises pytest.UsageError that names what was changed."""
+    found = bundle_of(config, "replay")
+    if found is None:
+        return None
+    given = ("environment", "as_of", "rehearsal", "dry_run")
+    if told := [f"--{option.replace('_', '-')}" for option in given if config.getoption(option)]:
+        raise pytest.UsageError(
+            f"--replay takes environment and time from the bundle: run it without {', '.join(told)}"
+        )
+    if found.gate != gate.name:
+        raise pytest.UsageError(f"--gate: found {gate.name!r}; accepted: {found.gate}, the gate the bundle was made at")
+    return found
+
+
+def bundle_of(config: pytest.Config, option: str) -> Replayed | None:
+    """Open the bundle an option names; None without it. Raises pytest.UsageError that names what was changed."""
+    given = config.getoption(option)
+    if given is None:
+        return None
+    try:
+        return open_bundle(config.invocation_params.dir / given)
+    except UnusableBundleError as error:
+        raise pytest.UsageError(f"--{option}: {error}") from error
 
 
 def refuse_weak_options(config: pytest.Config) -> None:

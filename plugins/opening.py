@@ -19,8 +19,18 @@ def pytest_configure(config: pytest.Config) -> None:
     guard.refuse_weak_options(config)
     rehearsal = config.getoption("rehearsal")
     as_of = guard.judged_as_of(config.getoption("as_of"), rehearsal=rehearsal)
-    environment = guard.environment_of(config)
-    config.stash[RUN] = Run(gate, environment, Clock(started_at, as_of), rehearsal)
+    replayed = guard.replayed_by(config, gate)
+    if replayed is not None:
+        config.stash[RUN] = Run(
+            gate,
+            replayed.environment,
+            replayed.clock,
+            replayed.run["rehearsal"],
+            attachments=replayed.attachments,
+            replayed=replayed,
+        )
+    else:
+        config.stash[RUN] = Run(gate, guard.environment_of(config), Clock(started_at, as_of), rehearsal)
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args = [str(room_of_checks(config))]
     for plugin in guard.HOUSE_PLUGINS:

@@ -17,7 +17,7 @@ from plugins.gates import GATES
 
 ROOT = Path(__file__).resolve().parents[1]
 OPENING = "plugins.opening"
-PATH_OPTIONS = ("--environment", "--report-dir")
+PATH_OPTIONS = ("--environment", "--report-dir", "--replay", "--baseline")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,6 +29,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--as-of", metavar="TIME", help="judge by another day; needs --rehearsal")
     group.addoption("--dry-run", action="store_true", help="show what a gate would ask of whom; ask nothing")
     group.addoption("--report-dir", metavar="DIR", help="where runs are written (reports/runs)")
+    group.addoption("--replay", metavar="BUNDLE", help="judge an evidence.zip again, without servers and tenant")
+    group.addoption("--baseline", metavar="BUNDLE", help="compare with an accepted run's evidence.zip")
     group.addoption("--list-gates", action="store_true", help="list the gates")
     group.addoption(
         "--list-checks",

@@ -9,7 +9,6 @@ unset --(the call ends with nothing recorded)--> error
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,7 +53,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     item.stash[RECORDER] = Recorder()
     item.user_properties += [("check", check.id), ("severity", check.severity), ("claims", " ".join(check.claims))]
     needs = check.required(run.environment, subject)
-    if missing := lacks(run, needs, datetime.now(UTC)):
+    if missing := lacks(run, needs, run.clock.real()):
         raise UnmetNeedsError(missing)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from fixtures.answers import Answers
     from fixtures.environment import Environment
+    from plugins.bundle.opened import Replayed
     from plugins.causes import Cause
     from plugins.definition import CheckDefinition
     from plugins.gates import Gate
@@ -26,11 +27,18 @@ class Clock:
 
     started_at: datetime
     as_of: datetime | None = None
+    read_at: datetime | None = None
+    """When the reading ended: the one moment that all checks of a run judge by, and a replay of it again."""
+    made_at: datetime | None = None
+    """When the verdict was made; known beforehand only in a replay."""
 
     def now(self) -> datetime:
         """Return the time checks judge by, aware and in UTC."""
-        real = datetime.now(UTC)
-        return real if self.as_of is None else self.as_of + (real - self.started_at)
+        return self.real() if self.as_of is None else self.as_of + (self.real() - self.started_at)
+
+    def real(self) -> datetime:
+        """Return the same moment on the clock the reads were stamped by."""
+        return self.read_at or datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,10 @@ class Run:
     """By check id and subject. The first result counts."""
     troubles: list[str] = field(default_factory=list)
     """What went wrong around the checks; any of it rules out GO."""
+    attachments: dict[str, Any] = field(default_factory=dict)
+    """Plain data that other plugins judge by, by name: it is kept in the bundle, and stands here again in a replay."""
+    replayed: Replayed | None = None
+    """The bundle this run judges again; None when systems are asked."""
 
     @property
     def gate(self) -> str:

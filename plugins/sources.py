@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fixtures.answers import AT_END
 from fixtures.reads import SERVER_READS, TABLE, TENANT_READS
 
 if TYPE_CHECKING:
@@ -33,4 +34,4 @@ def per_subject(name: str) -> bool:
 
 def right(name: str) -> str:
     """Return the right a read needs; empty for a name that is no read."""
-    return TABLE[name].right if name in TABLE else ""
+    return TABLE[name].right if (name := name.removesuffix(AT_END)) in TABLE else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,7 +15,7 @@ from plugins.states import STATES, State
 from plugins.verdict import Verdict, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from plugins.run import CheckResult, Run
@@ -87,6 +87,8 @@ def headline(run: Run, verdict: Verdict) -> str:
     line = str(verdict.word)
     if verdict.word is Word.GO and verdict.valid_until is not None:
         line += f" · holds until {_time(verdict.valid_until)}"
+    if run.replayed is not None:
+        line += f" · REPLAY of {run.replayed.run['run_id']}, NOT A RELEASE"
     if run.rehearsal:
         as_of = f" as of {_time(run.as_of)}" if run.as_of else ""
         line += f" · REHEARSAL{as_of}, NOT A RELEASE"
@@ -109,11 +111,22 @@ def screen(evidence: Evidence, verdict: Verdict) -> Iterator[str]:
     if verdict.reasons:
         yield ""
     told = ", ".join(f"{number} {STATES[state].word.lower()}" for state, number in counts(_all(evidence)).items())
+    if replay := evidence.extras.get("replay"):
+        yield from replay_lines(replay)
     yield f"  Checks  {verdict.reported} of {verdict.registered} reported: {told or 'nothing'}"
     yield f"  Next    {_next(evidence.run, verdict)}"
     report = evidence.folder.path / REPORT
     yield f"  Report  {_near(report)}" if report.exists() else f"  Report  not written; see {_near(report.parent)}"
     yield ""
+
+
+def replay_lines(replay: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a replay says about its bundle."""
+    came = "the same results" if replay["reproduced"] else "OTHER RESULTS"
+    yield f"  Replay  of {replay['run_id']} ({replay['verdict']}, made {replay['made_at']}): {came}"
+    if replay["versions"]:
+        yield f"          checks that differ in version: {', '.join(replay['versions'])}"
+    yield f"          result digest {replay['result_digest']}"
 
 
 def _near(path: Path) -> Path:
@@ -127,6 +140,8 @@ def _all(evidence: Evidence) -> list[CheckResult]:
 
 
 def _next(run: Run, verdict: Verdict) -> str:
+    if run.replayed is not None:
+        return "Nothing: a replay proves what was judged then. Ask the systems again before acting."
     if verdict.word is Word.GO:
         return run.gate_row.then
     if verdict.word is Word.NO_GO:

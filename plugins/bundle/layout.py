@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 STORED, DEFLATED = 0, 8
 LEVEL = 6
-"""Of compression. The bytes that come out are those of one zlib; the digests of contents are the same with every one."""
+"""Of compression. Another zlib may pack the same contents into other bytes; the digests of the contents stay."""
 PIECE = 1 << 20
 """Bytes that are held at once."""
 LARGEST = 0xFFFF_FFFF

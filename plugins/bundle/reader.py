@@ -94,10 +94,8 @@ class Archive:
 
     def _verify(self) -> None:
         """Walk over the whole file and compare each byte with what the manifest makes it."""
-        placed = []
         self._file.seek(0)
-        for member in self.members.values():
-            placed.append(self._verify_member(member))
+        placed = [self._verify_member(member) for member in self.members.values()]
         content = layout.manifest_bytes(_about(self.manifest), self.members.values())
         place = Placed(MANIFEST, STORED, zlib.crc32(content), len(content), len(content), self._file.tell())
         if self._take(30 + len(MANIFEST), MANIFEST) != layout.local_header(place):

@@ -201,7 +201,11 @@ def test_without_verdict_json_there_is_no_go_and_no_report_that_says_so(
 
     assert done.ret == 10
     (run,) = house.runs.iterdir()
-    assert sorted(path.name for path in run.iterdir()) == ["junit.xml", "report.html.withdrawn"]
+    assert sorted(path.name for path in run.iterdir()) == [
+        "evidence.zip.withdrawn",
+        "junit.xml",
+        "report.html.withdrawn",
+    ]
 
 
 def test_a_collection_that_failed_is_no_go(house: House) -> None:

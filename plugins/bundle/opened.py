@@ -1,0 +1,150 @@
+"""A bundle that is judged again, or compared with: verified as a whole, then made into what a run is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from fixtures.answers import Answer, Answers, Outcome, Provenance
+from fixtures.answers import digest as digest_of
+from fixtures.environment import Environment
+from fixtures.reads import decode
+from plugins.bundle import contents
+from plugins.bundle.reader import Archive, ChangedError
+from plugins.run import Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from plugins.judgement import Judgement
+
+
+class UnusableBundleError(Exception):
+    """A bundle cannot be used. `str()` names the file, the member and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One bundle."""
+
+    path: Path
+    archive: Archive
+    run: dict[str, Any]
+    environment: Environment
+    opened_at: datetime
+
+    @property
+    def gate(self) -> str:
+        """The gate it was made at."""
+        return str(self.run["gate"])
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the run: its judging time, and the moment its verdict was made."""
+        moments = {name: datetime.fromisoformat(told) if told else None for name, told in self.run["clock"].items()}
+        return Clock(moments["started_at"] or self.opened_at, moments["as_of"], moments["read_at"], moments["made_at"])
+
+    @property
+    def verdict(self) -> dict[str, Any]:
+        """What `verdict.json` held."""
+        found: dict[str, Any] = self.archive.json(contents.VERDICT)
+        return found
+
+    @property
+    def judged(self) -> list[Judgement]:
+        """What was judged."""
+        found: list[Judgement] = self.archive.json(contents.RESULTS)["checks"]
+        return found
+
+    @property
+    def check_ids(self) -> list[str]:
+        """Ids of the checks that were registered."""
+        return [check["id"] for check in self.archive.json(contents.CATALOGUE)]
+
+    @property
+    def attachments(self) -> dict[str, Any]:
+        """What other plugins had kept, by name."""
+        names = [name for name in self.archive.members if name.startswith(contents.ATTACHMENTS)]
+        return {Path(name).stem: self.archive.json(name) for name in names}
+
+    def about(self) -> dict[str, Any]:
+        """Return which bundle this is, as a replay's evidence names it."""
+        return {
+            "file": self.path.name,
+            "run_id": self.run["run_id"],
+            "manifest_sha256": self.archive.seal.sha256,
+            "result_digest": self.run["result_digest"],
+            "suite": self.run["suite"],
+            "opened_at": self.opened_at.isoformat(timespec="seconds"),
+        }
+
+    def answers(self, reads: Collection[str] | None = None) -> Answers:
+        """Return the answers, or those of some reads, with values derived from the texts as received.
+
+        A text this suite can no longer read is no value any more: its answer says so. Raises UnusableBundleError.
+        """
+        listed = self.archive.json(contents.ANSWERS)["answers"]
+        return Answers(self._answer(entry) for entry in listed if reads is None or entry["read"] in reads)
+
+    def _answer(self, entry: dict[str, Any]) -> Answer:
+        raw: str | bytes | None = None
+        if entry["member"] is not None:
+            content = self.archive.read(entry["member"])
+            if digest_of(content) != entry["sha256"]:
+                raise UnusableBundleError(f"{self.path}: {entry['member']}: it is not what {entry['id']} received")
+            raw = content if entry["bytes"] else content.decode()
+        provenance = Provenance(
+            entry["id"],
+            entry["system"],
+            entry["target"],
+            entry["request"],
+            datetime.fromisoformat(entry["started_at"]),
+            datetime.fromisoformat(entry["ended_at"]),
+            entry["identity"],
+            entry["attempts"],
+            entry["rows"],
+            entry["sha256"],
+            datetime.fromisoformat(entry["server_clock"]) if entry["server_clock"] else None,
+        )
+        answer = Answer(
+            entry["read"], entry["subject"], Outcome(entry["outcome"]), None, entry["error"], provenance, raw
+        )
+        return answer if not answer.ok else _valued(answer)
+
+
+def _valued(answer: Answer) -> Answer:
+    if answer.raw is None:
+        return answer.become(Outcome.PARTIAL, "the bundle holds no text for it")
+    try:
+        value = decode(answer.read, answer.raw)
+    except ValueError as error:
+        return answer.become(Outcome.PARTIAL, f"this suite cannot read the stored text: {error}")
+    return Answer(answer.read, answer.subject, answer.outcome, value, None, answer.provenance, answer.raw)
+
+
+def open_bundle(path: Path) -> Replayed:
+    """Verify every byte of a bundle and open it. Raises UnusableBundleError."""
+    try:
+        archive = Archive(path)
+    except OSError as error:
+        raise UnusableBundleError(f"{path}: cannot be read: {error.strerror}") from error
+    except ChangedError as error:
+        raise UnusableBundleError(f"{path}: changed since it was written: {error}") from error
+    try:
+        run = archive.json(contents.RUN_FILE)
+        environment = Environment.model_validate(archive.json(contents.ENVIRONMENT))
+        if environment.digest != run["environment_digest"]:
+            raise UnusableBundleError(f"{path}: {contents.ENVIRONMENT}: this suite reads another environment out of it")
+        if run["clock"]["read_at"] is None:
+            raise UnusableBundleError(
+                f"{path}: {contents.RUN_FILE}: nothing was read in this run, so nothing can be judged"
+            )
+        return Replayed(path, archive, run, environment, datetime.now(UTC))
+    except KeyError as error:
+        raise UnusableBundleError(f"{path}: it is no bundle of a run: {error} is missing") from error
+    except ValidationError as error:
+        raise UnusableBundleError(f"{path}: {contents.ENVIRONMENT}: {error}") from error
