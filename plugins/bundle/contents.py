@@ -10,7 +10,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from plugins.bundle.layout import canonical
+from plugins.bundle.layout import as_json
 from plugins.definition import document as definition_document
 from plugins.freshness import COLLECTOR
 from plugins.plain import moment
@@ -61,7 +61,7 @@ def contents(
         VERDICT: document,
         **{f"{ATTACHMENTS}{name}.json": value for name, value in run.attachments.items()},
     }
-    found = [Content(name, canonical(value)) for name, value in small.items()]
+    found = [Content(name, as_json(value)) for name, value in small.items()]
     found += [
         Content(name, answer.raw)
         for name, answer in zip(names, answers, strict=True)

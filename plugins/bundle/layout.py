@@ -105,9 +105,10 @@ def end(members: int, directory_size: int, directory_offset: int, seal: Seal) ->
 
 def manifest_bytes(about: dict[str, Any], members: Iterable[Member]) -> bytes:
     """Return a manifest: what the run says about itself, and every member."""
-    return canonical({**about, "schema": 1, "members": [asdict(member) for member in members]})
+    manifest = {**about, "schema": 1, "members": [asdict(member) for member in members]}
+    return as_json(dict(sorted(manifest.items())))
 
 
-def canonical(value: object) -> bytes:
-    """Return the one JSON text of a value: sorted keys, indented for people, a line end at its end."""
-    return (json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+def as_json(value: object) -> bytes:
+    """Return a value as JSON text, indented for people. Order stays: that of servers is their order in the run."""
+    return (json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
