@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plugins import folder
+from plugins import baseline, folder
 from plugins.bundle import writing
 from plugins.bundle.chain import BUNDLE
 from plugins.bundle.contents import contents, suite_document
 from plugins.document import Context, definitions, glance, shown_command, suite_version, verdict_document
+from plugins.figures import figures
 from plugins.freshness import limits, withdraw_stale
 from plugins.judgement import judgements, result_digest
 from plugins.junit import junit_xml
@@ -172,6 +173,13 @@ def _compare(evidence: Evidence) -> None:
         evidence.extras["replay"] = found.document
         if found.trouble:
             evidence.verdict = verdict.downgraded(found.trouble)
+    try:
+        evidence.extras["figures"] = figures(run)
+        if run.baseline is not None and run.fetched is not None:
+            found_beside = baseline.compare(evidence.document(), run.fetched, run.baseline, evidence.folder.path.parent)
+            evidence.extras["baseline"] = found_beside
+    except Exception as error:  # noqa: BLE001 - a comparison that breaks leaves evidence that is not whole
+        evidence.failed("the comparison with other runs", error)
 
 
 def _seal(evidence: Evidence, home: Path) -> None:

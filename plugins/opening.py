@@ -31,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
         )
     else:
         config.stash[RUN] = Run(gate, guard.environment_of(config), Clock(started_at, as_of), rehearsal)
+    config.stash[RUN].baseline = guard.bundle_of(config, "baseline")
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args = [str(room_of_checks(config))]
     for plugin in guard.HOUSE_PLUGINS:

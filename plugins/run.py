@@ -113,6 +113,8 @@ class Run:
     """Plain data that other plugins judge by, by name: it is kept in the bundle, and stands here again in a replay."""
     replayed: Replayed | None = None
     """The bundle this run judges again; None when systems are asked."""
+    baseline: Replayed | None = None
+    """The bundle of an accepted run that this one is compared with."""
 
     @property
     def gate(self) -> str:

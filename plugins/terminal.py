@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
+from plugins.beside import baseline_lines, replay_lines
 from plugins.document import counts
 from plugins.evidence import EVIDENCE, REPORT, Evidence
 from plugins.results import RESULT
@@ -15,7 +16,7 @@ from plugins.states import STATES, State
 from plugins.verdict import Verdict, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from datetime import datetime
 
     from plugins.run import CheckResult, Run
@@ -113,20 +114,13 @@ def screen(evidence: Evidence, verdict: Verdict) -> Iterator[str]:
     told = ", ".join(f"{number} {STATES[state].word.lower()}" for state, number in counts(_all(evidence)).items())
     if replay := evidence.extras.get("replay"):
         yield from replay_lines(replay)
+    if beside := evidence.extras.get("baseline"):
+        yield from baseline_lines(beside)
     yield f"  Checks  {verdict.reported} of {verdict.registered} reported: {told or 'nothing'}"
     yield f"  Next    {_next(evidence.run, verdict)}"
     report = evidence.folder.path / REPORT
     yield f"  Report  {_near(report)}" if report.exists() else f"  Report  not written; see {_near(report.parent)}"
     yield ""
-
-
-def replay_lines(replay: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what a replay says about its bundle."""
-    came = "the same results" if replay["reproduced"] else "OTHER RESULTS"
-    yield f"  Replay  of {replay['run_id']} ({replay['verdict']}, made {replay['made_at']}): {came}"
-    if replay["versions"]:
-        yield f"          checks that differ in version: {', '.join(replay['versions'])}"
-    yield f"          result digest {replay['result_digest']}"
 
 
 def _near(path: Path) -> Path:
