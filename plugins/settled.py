@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MOVES_BY_ITSELF = frozenset(
     {
+        "Microsoft.Synchronize.NextStartTime",
+        "Microsoft.Synchronize.SynchronizationPolicy",
         "NextSyncCyclePolicyType",
         "NextSyncCycleStartTimeInUTC",
         "SyncCycleInProgress",
@@ -23,6 +25,7 @@ MOVES_BY_ITSELF = frozenset(
         "onPremisesLastSyncDateTime",
     }
 )
+"""Properties, and items of lists by their name."""
 NAMES = ("Name", "name", "Identifier", "id", "ConnectorIdentifier", "Destination", "AttributeName")
 """Properties that can name an item of a list; the first one that tells all items apart does."""
 LONGEST = 200
@@ -50,7 +53,7 @@ def changes(before: Answers, after: Answers) -> list[Change]:
 
 
 def _changes(before: Answer, after: Answer) -> Iterator[Change]:
-    if before.ok and after.ok and before.raw != after.raw:
+    if before.ok and after.ok and before.provenance.sha256 != after.provenance.sha256:
         for fact, was, now in _differing(before.value, after.value, after.subject):
             yield Change(after.system, after.read, fact, was, now)
 
@@ -66,7 +69,7 @@ def _differing(before: Any, after: Any, path: str) -> Iterator[tuple[str, str | 
         if before != after:
             yield path, _told(before), _told(after)
         return
-    for name in sorted({*first, *second}):
+    for name in sorted({*first, *second} - MOVES_BY_ITSELF):
         inside = f"{path}[{name}]"
         if name in first and name in second:
             yield from _differing(first[name], second[name], inside)

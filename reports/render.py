@@ -80,6 +80,11 @@ def frame(assets: Path) -> Template:
     return _environment(assets).get_template("frame.jinja2")
 
 
+def page_environment() -> Environment:
+    """Return what other pages of the house are rendered with: the same templates, filters and escaping."""
+    return _environment()
+
+
 @cache
 def _environment(assets: Path | None = None) -> Environment:
     folders = [HERE / "templates", *([assets] if assets else [])]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from plugins.bundle.layout import as_json
@@ -17,14 +18,16 @@ from plugins.plain import moment
 from plugins.sources import right
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from fixtures.answers import Answer, Answers
+    from plugins.bundle.reader import Archive
     from plugins.judgement import Judgement
     from plugins.run import Run
 
 ANSWERS = "answers.json"
+TEXTS = "answers/"
 ATTACHMENTS = "attachments/"
 CATALOGUE = "catalogue.json"
 ENVIRONMENT = "environment.json"
@@ -39,21 +42,17 @@ _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")
 
 
 class Content(NamedTuple):
-    """One member to be."""
+    """One member to be; its content is fetched when it is written."""
 
     name: str
-    content: str | bytes
+    fetch: Callable[[], str | bytes]
 
 
 def contents(
     run: Run, document: Mapping[str, Any], judged: list[Judgement], digest: str, suite: Mapping[str, Any]
-) -> Iterator[Content]:
-    """Yield every member of a run's bundle in the order of names. `document` is what `verdict.json` holds."""
-    answers = sorted(run.fetched or (), key=lambda answer: answer.provenance.id)
-    names = [_name_of(number, answer) for number, answer in enumerate(answers, 1)]
-    index = [_listed(answer, name) for answer, name in zip(answers, names, strict=True)]
+) -> list[Content]:
+    """Return every member of a run's bundle in the order of names. `document` is what `verdict.json` holds."""
     small = {
-        ANSWERS: {"schema": 1, "answers": index},
         CATALOGUE: [definition_document(check) for check in run.registered],
         ENVIRONMENT: run.environment.model_dump(mode="json"),
         RESULTS: {"digest": digest, "checks": judged, "tracebacks": _tracebacks(run)},
@@ -61,13 +60,31 @@ def contents(
         VERDICT: document,
         **{f"{ATTACHMENTS}{name}.json": value for name, value in run.attachments.items()},
     }
-    found = [Content(name, as_json(value)) for name, value in small.items()]
-    found += [
-        Content(name, answer.raw)
-        for name, answer in zip(names, answers, strict=True)
-        if name and answer.raw is not None
-    ]
-    yield from sorted(found, key=lambda content: content.name)
+    found = [Content(name, partial(as_json, value)) for name, value in small.items()]
+    found += _as_before(run.replayed.archive) if run.replayed else _as_received(run.fetched or ())
+    return sorted(found, key=lambda content: content.name)
+
+
+def _as_received(answers: Iterable[Answer]) -> Iterator[Content]:
+    """Yield every text, and the list of answers."""
+    index = []
+    for number, answer in enumerate(sorted(answers, key=lambda answer: answer.provenance.id), 1):
+        name = _name_of(number, answer)
+        index.append(_listed(answer, name))
+        if name is not None and answer.raw is not None:
+            yield Content(name, partial(_same, answer.raw))
+    yield Content(ANSWERS, partial(as_json, {"schema": 1, "answers": index}))
+
+
+def _as_before(archive: Archive) -> Iterator[Content]:
+    """Yield the texts of a bundle that is replayed, one at a time: nothing was received since."""
+    for name in archive.members:
+        if name == ANSWERS or name.startswith(TEXTS):
+            yield Content(name, partial(archive.read, name))
+
+
+def _same(text: str | bytes) -> str | bytes:
+    return text
 
 
 def run_document(run: Run, document: Mapping[str, Any], digest: str, suite: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,7 +139,7 @@ def _name_of(number: int, answer: Answer) -> str | None:
     if answer.raw is None:
         return None
     words = _NOT_IN_A_NAME.sub("-", f"{answer.system} {answer.read}".lower()).strip("-")
-    return f"answers/{number:06d}-{words[:80]}.txt"
+    return f"{TEXTS}{number:06d}-{words[:80]}.txt"
 
 
 def _listed(answer: Answer, name: str | None) -> dict[str, Any]:

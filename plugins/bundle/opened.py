@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,18 +85,13 @@ class Replayed:
     def answers(self, reads: Collection[str] | None = None) -> Answers:
         """Return the answers, or those of some reads, with values derived from the texts as received.
 
-        A text this suite can no longer read is no value any more: its answer says so. Raises UnusableBundleError.
+        The texts themselves stay in the bundle: some are 25 MB, and what is judged are values. A text this suite can no
+        longer read is no value any more: its answer says so. Raises UnusableBundleError.
         """
         listed = self.archive.json(contents.ANSWERS)["answers"]
         return Answers(self._answer(entry) for entry in listed if reads is None or entry["read"] in reads)
 
     def _answer(self, entry: dict[str, Any]) -> Answer:
-        raw: str | bytes | None = None
-        if entry["member"] is not None:
-            content = self.archive.read(entry["member"])
-            if digest_of(content) != entry["sha256"]:
-                raise UnusableBundleError(f"{self.path}: {entry['member']}: it is not what {entry['id']} received")
-            raw = content if entry["bytes"] else content.decode()
         provenance = Provenance(
             entry["id"],
             entry["system"],
@@ -110,20 +105,21 @@ class Replayed:
             entry["sha256"],
             datetime.fromisoformat(entry["server_clock"]) if entry["server_clock"] else None,
         )
-        answer = Answer(
-            entry["read"], entry["subject"], Outcome(entry["outcome"]), None, entry["error"], provenance, raw
-        )
-        return answer if not answer.ok else _valued(answer)
+        outcome = Outcome(entry["outcome"])
+        answer = Answer(entry["read"], entry["subject"], outcome, None, entry["error"], provenance)
+        if entry["member"] is None:
+            return answer if not answer.ok else answer.become(Outcome.PARTIAL, "the bundle holds no text for it")
+        content = self.archive.read(entry["member"])
+        if digest_of(content) != entry["sha256"]:
+            raise UnusableBundleError(f"{self.path}: {entry['member']}: it is not what {entry['id']} received")
+        return _valued(answer, content if entry["bytes"] else content.decode()) if answer.ok else answer
 
 
-def _valued(answer: Answer) -> Answer:
-    if answer.raw is None:
-        return answer.become(Outcome.PARTIAL, "the bundle holds no text for it")
+def _valued(answer: Answer, raw: str | bytes) -> Answer:
     try:
-        value = decode(answer.read, answer.raw)
+        return replace(answer, value=decode(answer.read, raw))
     except ValueError as error:
         return answer.become(Outcome.PARTIAL, f"this suite cannot read the stored text: {error}")
-    return Answer(answer.read, answer.subject, answer.outcome, value, None, answer.provenance, answer.raw)
 
 
 def open_bundle(path: Path) -> Replayed:

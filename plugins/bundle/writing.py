@@ -25,8 +25,8 @@ def write(place: RunFolder, members: Iterable[Content], about: dict[str, Any]) -
     try:
         with partial.open("wb") as file:
             writer = Writer(file)
-            for name, content in members:
-                writer.add(name, content)
+            for name, fetch in members:
+                writer.add(name, fetch())
             digest = writer.seal({**about, "previous": before})
             file.flush()
             os.fsync(file.fileno())

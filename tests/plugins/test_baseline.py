@@ -184,6 +184,12 @@ RULE = {"Identifier": "1", "Name": "In from AD", "Precedence": 100, "AttributeFl
             [{"Name": "b", "Value": "2"}],
             [("[a]", "there", None)],
         ),
+        (
+            "global_parameters",
+            [{"Name": "Microsoft.Synchronize.NextStartTime", "Value": "1"}],
+            [{"Name": "Microsoft.Synchronize.NextStartTime", "Value": "2"}],
+            [],
+        ),
         ("runs", [{"RunNumber": 1}], [{"RunNumber": 2}], []),
         ("events_adsync", [], [{"Id": 6941}], []),
         ("connector_statistics", {"ExportAdds": 1}, {"ExportAdds": 2}, []),
