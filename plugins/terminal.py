@@ -86,10 +86,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def headline(run: Run, verdict: Verdict) -> str:
     """Return the verdict as it stands on the screen: the word, how long it holds, and whether it is a rehearsal."""
     line = str(verdict.word)
-    if verdict.word is Word.GO and verdict.valid_until is not None:
+    if verdict.word is Word.GO and verdict.valid_until is not None and run.replayed is None:
         line += f" · holds until {_time(verdict.valid_until)}"
     if run.replayed is not None:
         line += f" · REPLAY of {run.replayed.run['run_id']}, NOT A RELEASE"
+        if verdict.valid_until is not None:
+            line += f", held until {_time(verdict.valid_until)}"
     if run.rehearsal:
         as_of = f" as of {_time(run.as_of)}" if run.as_of else ""
         line += f" · REHEARSAL{as_of}, NOT A RELEASE"

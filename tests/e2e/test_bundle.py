@@ -8,11 +8,12 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.e2e.driver import GATE_WITHIN, ROOT, Lab, run_gate
+from tests.e2e.driver import GATE_WITHIN, ROOT, GateRun, Lab, run_gate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,9 +22,18 @@ COPIED = ("conftest.py", "pyproject.toml", "fixtures", "plugins", "reports", "re
 GATES = ("deployed", "promote", "prepare")
 
 
+@dataclass(frozen=True)
+class Made:
+    """What was made while there was a lab."""
+
+    bundles: dict[str, Path]
+    later: GateRun
+    """`deployed` once more, after further cycles, beside the first one."""
+
+
 @pytest.fixture(scope="module")
-def bundles(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The bundle of each gate; the lab that answered is stopped and its files are gone."""
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Runs of each gate; the lab that answered is stopped and its files are gone."""
     folder = tmp_path_factory.mktemp("made")
     found = {}
     with Lab(folder / "lab") as lab:
@@ -31,8 +41,17 @@ def bundles(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
             run = run_gate(gate, lab.environment, folder / "runs")
             assert run.folder is not None, run.output
             found[gate] = run.folder / "evidence.zip"
+        for server in ("old", "new"):
+            lab.step("complete-cycles", server=server, count=1)
+        later = run_gate("deployed", lab.environment, folder / "later", "--baseline", str(found["deployed"]))
     shutil.rmtree(folder / "lab")
-    return found
+    return Made(found, later)
+
+
+@pytest.fixture(scope="module")
+def bundles(made: Made) -> dict[str, Path]:
+    """The bundle of each gate."""
+    return made.bundles
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +96,17 @@ def test_another_copy_of_the_suite_comes_to_the_same_digest(
     assert (code, verdict["verdict"], verdict["reasons"]) == (made["exit_code"], made["verdict"], made["reasons"])
     assert (verdict["made_at"], verdict["valid_until"]) == (made["made_at"], made["valid_until"])
     assert "NOT A RELEASE" in output
+
+
+def test_what_moves_by_itself_between_two_runs_never_shows(made: Made) -> None:
+    beside = made.later.verdict["baseline"]
+
+    for kind in ("newly_failing", "fixed", "newly_waived", "waivers_ending", "flapping", "method_changed", "facts"):
+        assert beside[kind] == [], made.later.output
+    assert beside["environment_changed"] is False
+    assert {group["limit"] for group in made.later.verdict["figures"]["groups"]} == {50_000}
+    assert {row["server"] for row in made.later.verdict["figures"]["pending"]} == {"new"}
+    assert {cycle["server"] for cycle in made.later.verdict["figures"]["cycles"]} >= {"new"}
 
 
 def test_any_changed_member_is_refused_by_name_without_a_run(
