@@ -37,3 +37,11 @@ def pytest_configure(config: pytest.Config) -> None:
     for plugin in guard.HOUSE_PLUGINS:
         config.pluginmanager.register(importlib.import_module(plugin), plugin)
     guard.verify_loaded(config)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Close the bundles that were opened."""
+    run = config.stash.get(RUN, None)
+    for bundle in (run.replayed, run.baseline) if run is not None else ():
+        if bundle is not None:
+            bundle.archive.close()

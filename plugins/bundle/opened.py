@@ -131,16 +131,20 @@ def open_bundle(path: Path) -> Replayed:
     except ChangedError as error:
         raise UnusableBundleError(f"{path}: changed since it was written: {error}") from error
     try:
-        run = archive.json(contents.RUN_FILE)
-        environment = Environment.model_validate(archive.json(contents.ENVIRONMENT))
-        if environment.digest != run["environment_digest"]:
-            raise UnusableBundleError(f"{path}: {contents.ENVIRONMENT}: this suite reads another environment out of it")
-        if run["clock"]["read_at"] is None:
-            raise UnusableBundleError(
-                f"{path}: {contents.RUN_FILE}: nothing was read in this run, so nothing can be judged"
-            )
-        return Replayed(path, archive, run, environment, datetime.now(UTC))
+        return _opened(path, archive)
     except KeyError as error:
+        archive.close()
         raise UnusableBundleError(f"{path}: it is no bundle of a run: {error} is missing") from error
     except ValidationError as error:
+        archive.close()
         raise UnusableBundleError(f"{path}: {contents.ENVIRONMENT}: {error}") from error
+
+
+def _opened(path: Path, archive: Archive) -> Replayed:
+    run = archive.json(contents.RUN_FILE)
+    environment = Environment.model_validate(archive.json(contents.ENVIRONMENT))
+    if environment.digest != run["environment_digest"]:
+        raise UnusableBundleError(f"{path}: {contents.ENVIRONMENT}: this suite reads another environment out of it")
+    if run["clock"]["read_at"] is None:
+        raise UnusableBundleError(f"{path}: {contents.RUN_FILE}: the run read nothing, so nothing can be judged")
+    return Replayed(path, archive, run, environment, datetime.now(UTC))

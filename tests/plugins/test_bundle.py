@@ -115,6 +115,43 @@ def test_a_bundle_before_it_that_cannot_be_read_is_a_gap_that_shows(house: House
     assert house.verdict()["evidence"]["previous"] == {"run_id": run_id, "manifest_sha256": None}
 
 
+def test_two_runs_of_the_same_inputs_differ_only_by_their_stamps(house: House) -> None:
+    filled(house, PASSING, UNTOLD)
+    held = []
+    for _ in range(2):
+        house.gate()
+        with zipfile.ZipFile(bundle_of(house)) as archive:
+            held.append({name: archive.read(name) for name in archive.namelist()})
+
+    different = {name for name in held[0] if held[0][name] != held[1][name]}
+    assert held[0].keys() == held[1].keys()
+    assert different == {"manifest.json", "run.json", "verdict.json"}
+
+
+def test_what_other_plugins_judge_by_comes_back_in_a_replay(house: House) -> None:
+    filled(house)
+    house.pytester.makepyfile(
+        keeper="""
+import pytest
+from plugins.run import RUN
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session):
+    run = session.config.stash[RUN]
+    if run.replayed is None:
+        run.attachments["waivers"] = [{"check": "EP-01v1"}]
+    print("kept:", run.attachments)
+"""
+    )
+    house.pytester.syspathinsert()
+    house.gate("-p", "keeper")
+
+    done = replay(house, "-p", "keeper", "-s")
+
+    done.stdout.fnmatch_lines(["*kept: {'waivers': [[]{'check': 'EP-01v1'}[]]}*"])
+    assert member(house, "attachments/waivers.json") == [{"check": "EP-01v1"}]
+
+
 @pytest.mark.parametrize(
     ("sources", "word", "code"),
     [
