@@ -19,7 +19,7 @@ import pytest
 from plugins import baseline, folder
 from plugins.bundle import writing
 from plugins.bundle.chain import BUNDLE
-from plugins.bundle.contents import contents, suite_document
+from plugins.bundle.contents import beside, contents, suite_document
 from plugins.document import Context, definitions, glance, shown_command, suite_version, verdict_document
 from plugins.figures import figures
 from plugins.freshness import limits, withdraw_stale
@@ -188,10 +188,13 @@ def _seal(evidence: Evidence, home: Path) -> None:
     try:
         document = evidence.document()
         judged = judgements(evidence.results.values())
-        suite = suite_document(home, evidence.context.suite_version)
+        stamps = {
+            "suite": suite_document(home, evidence.context.suite_version),
+            "beside": beside(evidence.folder.path, ("junit.xml", REPORT)),
+        }
         digest = document["result_digest"]
         about = {key: document[key] for key in ("run_id", "gate", "verdict", "made_at", "result_digest")}
-        members = contents(evidence.run, document, judged, digest, suite)
+        members = contents(evidence.run, document, judged, digest, stamps)
         evidence.extras["evidence"] = writing.write(evidence.folder, members, about)
     except Exception as error:  # noqa: BLE001 - a writer may fail in any way
         evidence.failed(BUNDLE, error)

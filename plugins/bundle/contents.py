@@ -49,14 +49,17 @@ class Content(NamedTuple):
 
 
 def contents(
-    run: Run, document: Mapping[str, Any], judged: list[Judgement], digest: str, suite: Mapping[str, Any]
+    run: Run, document: Mapping[str, Any], judged: list[Judgement], digest: str, stamps: Mapping[str, Any]
 ) -> list[Content]:
-    """Return every member of a run's bundle in the order of names. `document` is what `verdict.json` holds."""
+    """Return every member of a run's bundle in the order of names.
+
+    `document` is what `verdict.json` holds, `stamps` is what else the run says about itself.
+    """
     small = {
         CATALOGUE: [definition_document(check) for check in run.registered],
         ENVIRONMENT: run.environment.model_dump(mode="json"),
         RESULTS: {"digest": digest, "checks": judged, "tracebacks": _tracebacks(run)},
-        RUN_FILE: run_document(run, document, digest, suite),
+        RUN_FILE: run_document(run, document, digest, stamps),
         VERDICT: document,
         **{f"{ATTACHMENTS}{name}.json": value for name, value in run.attachments.items()},
     }
@@ -87,7 +90,7 @@ def _same(text: str | bytes) -> str | bytes:
     return text
 
 
-def run_document(run: Run, document: Mapping[str, Any], digest: str, suite: Mapping[str, Any]) -> dict[str, Any]:
+def run_document(run: Run, document: Mapping[str, Any], digest: str, stamps: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a run says about itself: its stamps, and who asked what with which right."""
     clock = run.clock
     return {
@@ -100,7 +103,7 @@ def run_document(run: Run, document: Mapping[str, Any], digest: str, suite: Mapp
         "registered": document["registered"],
         "reported": document["reported"],
         "command": document["command"],
-        "suite": dict(suite),
+        **stamps,
         "clock": {
             "started_at": clock.started_at.isoformat(),
             "as_of": clock.as_of.isoformat() if clock.as_of else None,
@@ -111,6 +114,12 @@ def run_document(run: Run, document: Mapping[str, Any], digest: str, suite: Mapp
         "identities": _identities(run.fetched or ()),
         "replay_of": run.replayed.about() if run.replayed else None,
     }
+
+
+def beside(place: Path, names: Iterable[str]) -> dict[str, str]:
+    """Return the digests of files that stand beside the bundle, so that it vouches for them too."""
+    found = [(name, place / name) for name in names]
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in found if path.is_file()}
 
 
 def suite_document(home: Path, version: str) -> dict[str, Any]:

@@ -78,6 +78,8 @@ def test_the_bundle_says_who_asked_what_with_which_right_and_by_which_clock(hous
     assert run["command"][:3] == ["pytest", "--gate", "deployed"]
     assert set(run["clock"]) == {"started_at", "as_of", "read_at", "made_at"}
     assert run["suite"]["code_sha256"]
+    for name in ("junit.xml", "report.html"):
+        assert run["beside"][name] == hashlib.sha256(house.file(name).encode()).hexdigest()
     assert [check["id"] for check in member(house, "catalogue.json")] == ["EP-01v1", "RE-01v1"]
     assert member(house, "results.json")["digest"] == house.verdict()["result_digest"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tracemalloc
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -135,3 +136,16 @@ def test_contents_at_the_edge_of_a_piece_come_back_whole(tmp_path: Path, size: i
 
     with Archive(tmp_path / "evidence.zip") as archive:
         assert archive.read("large.txt") == b"x" * size
+
+
+def test_a_large_text_is_written_and_verified_a_piece_at_a_time(tmp_path: Path) -> None:
+    text = "<dn-value><dn>CN={41414141}</dn></dn-value>" * 1_000_000
+    tracemalloc.start()
+
+    write(tmp_path / "evidence.zip", {"large.txt": text})
+    Archive(tmp_path / "evidence.zip").close()
+
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(text) > 40_000_000
+    assert peak < 8 * PIECE
