@@ -34,7 +34,11 @@ class Clock:
 
     def now(self) -> datetime:
         """Return the time checks judge by, aware and in UTC."""
-        return self.real() if self.as_of is None else self.as_of + (self.real() - self.started_at)
+        return self.at(self.real())
+
+    def at(self, real: datetime) -> datetime:
+        """Return what this clock shows at a real time."""
+        return real if self.as_of is None else self.as_of + (real - self.started_at)
 
     def real(self) -> datetime:
         """Return the same moment on the clock the reads were stamped by."""
