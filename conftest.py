@@ -15,7 +15,8 @@ from plugins import room
 from plugins.gates import GATES
 
 MARKER = (
-    "check(id, *, title, severity, gates, claims, reads, optional_reads, servers, fix, links): a check of the suite"
+    "check(id, *, title, severity, gates, claims, pitfalls, reads, optional_reads, servers, fix, links): "
+    "a check of the suite"
 )
 OPENING = "plugins.opening"
 
