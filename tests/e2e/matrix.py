@@ -7,22 +7,27 @@ Every row starts from a reset lab, goes over the wire, and is a pytest process o
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from tests.e2e import rows_coverage
 from tests.e2e.driver import ROOT, GateRun, Lab, run_gate
+from tests.e2e.row import SWITCHED, Row, row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 PAGE = ROOT / "docs" / "faults.md"
 WRONG_PASSWORD = "wrong.password"
 EXIT_CODES = {"GO": 0, "NO-GO": 1, "UNDECIDED": 10}
 STANDING = frozenset({("AT-01v1", "inconclusive"), ("AT-02v1", "inconclusive"), ("VE-05v1", "inconclusive")})
 """What a healthy lab leaves open: attestations that nobody wrote, and whether a newer build is out."""
+ATTESTED_AT = {"AT-01v1": {"prepare", "deployed", "promote"}, "AT-02v1": {"promote", "switched", "soak"}}
+"""Where the attestations must be asked for: no fault of the lab can turn a check that reads no system."""
 
 HEAD = """# Faults and what they turn
 
@@ -31,40 +36,6 @@ at the first gate that can see it.
 
 | fault | gate | checks that turn | verdict | exit code |
 | --- | --- | --- | --- | --- |"""
-
-SWITCHED: tuple[tuple[str, Mapping[str, Any]], ...] = (
-    ("set-staging-mode", {"server": "old", "on": True}),
-    ("set-staging-mode", {"server": "new", "on": False, "start_cycle": False}),
-    ("complete-cycles", {"server": "new", "count": 3}),
-)
-"""The steps that lead from the default scenario to the state a soak watches."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One fault at the first gate that can see it."""
-
-    fault: str
-    gate: str
-    verdict: str
-    turns: frozenset[str]
-    """Exactly the checks that must leave pass; nothing else may. Standing inconclusive advice is not counted."""
-    arguments: Mapping[str, Any] = field(default_factory=dict)
-    after: tuple[tuple[str, Mapping[str, Any]], ...] = ()
-    environment: tuple[str, str] | None = None
-    """A line of the environment file and what to write instead: a mistake of the asking side, not of the lab."""
-    open_ended: bool = False
-    """Where a whole system is silent, every check that needs it is undecided."""
-
-    @property
-    def name(self) -> str:
-        shown = ", ".join(f"{name}={value}" for name, value in self.arguments.items())
-        return f"{self.fault} ({shown})" if shown else self.fault
-
-
-def row(fault: str, gate: str, verdict: str, *turns: str, **options: Any) -> Row:
-    return Row(fault, gate, verdict, frozenset(turns), **options)
-
 
 ROWS: tuple[Row, ...] = (
     row("only-import-switched", "deployed", "NO-GO", "EP-01v1", "LG-03v1"),
@@ -135,6 +106,7 @@ ROWS: tuple[Row, ...] = (
         environment=('configuration_name = "SwingGate"', 'configuration_name = "RestrictedRemoteServer"'),
         open_ended=True,
     ),
+    *rows_coverage.ROWS,
 )
 """Faults first seen at the gate they are played at."""
 
@@ -156,7 +128,10 @@ class Played:
     def as_declared(self) -> bool:
         turned = frozenset(self.turned)
         told = self.row.turns <= turned if self.row.open_ended else self.row.turns == turned
-        return told and self.run.said == self.row.verdict and self.run.exit_code == EXIT_CODES[self.row.verdict]
+        asked = {check for check, _, _ in self.run.turned()}
+        standing = {check for check, gates in ATTESTED_AT.items() if self.row.gate in gates}
+        verdict = self.run.said == self.row.verdict and self.run.exit_code == EXIT_CODES[self.row.verdict]
+        return told and standing <= asked and verdict
 
     def __str__(self) -> str:
         turned = ", ".join(f"{check} {state}" for check, state in self.turned.items())
@@ -171,8 +146,21 @@ def play(lab: Lab, reports: Path, played: Row) -> Played:
         lab.step(step, **arguments)
     if played.environment is None:
         lab.fault(played.fault, **played.arguments)
-        return Played(played, run_gate(played.gate, lab.environment, reports))
+        return Played(played, run_gate(played.gate, planned(lab, played), reports))
     return Played(played, run_gate(played.gate, mistaken(lab, *played.environment), reports))
+
+
+def planned(lab: Lab, played: Row) -> Path:
+    """The lab's environment file, or a copy of it with the row's own plan."""
+    if not played.plan:
+        return lab.environment
+    text = lab.environment.read_text(encoding="utf-8")
+    for pattern, instead in played.plan:
+        text, found = re.subn(pattern, instead, text, flags=re.MULTILINE)
+        assert found == 1, f"{pattern!r} stands {found} times in {lab.environment}"
+    edited = lab.folder / "environment-planned.toml"
+    edited.write_text(text, encoding="utf-8")
+    return edited
 
 
 def mistaken(lab: Lab, right: str, wrong: str) -> Path:

@@ -18,10 +18,14 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.checks.running import checks
 from tests.e2e.driver import GATE_WITHIN, ROOT, GateRun, Lab
-from tests.e2e.matrix import EXIT_CODES, ROWS, STANDING, Played, Row, play
+from tests.e2e.matrix import EXIT_CODES, ROWS, STANDING, Played, play
+
+if TYPE_CHECKING:
+    from tests.e2e.row import Row
 
 LEFT_BEHIND = shutil.ignore_patterns(".*", "__pycache__", "runs", "node_modules")
 
@@ -51,7 +55,7 @@ def take_out(check: str, clone: Path) -> None:
     source = path.read_text(encoding="utf-8")
     found = next(node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef) and node.name == name)
     lines = source.splitlines(keepends=True)
-    first = min(node.lineno for node in (found, *found.decorator_list)) - 1
+    first = min([found.lineno, *(decorator.lineno for decorator in found.decorator_list)]) - 1
     path.write_text("".join(lines[:first] + lines[found.end_lineno :]), encoding="utf-8")
 
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.driver import Lab
-from tests.e2e.matrix import PAGE, ROWS, Row, line, play
+from tests.e2e.matrix import PAGE, ROWS, line, play
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.e2e.row import Row
 
 
 @pytest.fixture(scope="module")

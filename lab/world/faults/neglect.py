@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -86,3 +87,11 @@ def _member_not_sent(world: World, arguments: Arguments) -> None:
     group.imported -= left_out
     group.desired = group.imported
     cloud.members -= left_out
+
+
+@FAULTS.add("forgotten-server-exports", computer=Argument("name of the machine", "CONTOSO-SYNC09"))
+def _forgotten_server_exports(world: World, arguments: Arguments) -> Undo:
+    """A machine that is on nobody's list ran the last export to the tenant."""
+    before = world.tenant.current_export_data
+    world.tenant.current_export_data = replace(before, client_machine_name=arguments.text("computer"))
+    return lambda: setattr(world.tenant, "current_export_data", before)

@@ -1,0 +1,44 @@
+"""A row of the fault matrix, and the steps that several of them begin with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SWITCHED: tuple[tuple[str, Mapping[str, Any]], ...] = (
+    ("set-staging-mode", {"server": "old", "on": True}),
+    ("set-staging-mode", {"server": "new", "on": False, "start_cycle": False}),
+    ("complete-cycles", {"server": "new", "count": 3}),
+)
+"""The steps that lead from the default scenario to the state a soak watches."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One fault at the first gate that can see it."""
+
+    fault: str
+    gate: str
+    verdict: str
+    turns: frozenset[str]
+    """Exactly the checks that must leave pass; nothing else may. Standing inconclusive advice is not counted."""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    after: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    environment: tuple[str, str] | None = None
+    """A line of the environment file and what to write instead: a mistake of the asking side, not of the lab."""
+    plan: tuple[tuple[str, str], ...] = ()
+    """Lines of the environment file that say another plan: a pattern that fits exactly one, and what stands there."""
+    open_ended: bool = False
+    """Where a whole system is silent, every check that needs it is undecided."""
+
+    @property
+    def name(self) -> str:
+        shown = ", ".join(f"{name}={value}" for name, value in self.arguments.items())
+        return f"{self.fault} ({shown})" if shown else self.fault
+
+
+def row(fault: str, gate: str, verdict: str, *turns: str, **options: Any) -> Row:
+    return Row(fault, gate, verdict, frozenset(turns), **options)
