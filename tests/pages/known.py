@@ -25,9 +25,10 @@ def covering(entry: str) -> tuple[CheckDefinition, ...]:
 
 
 def faults_of(identities: Iterable[str]) -> tuple[str, ...]:
-    """The faults of the matrix that turn one of these checks, each once, in the order of the matrix."""
+    """The faults of the matrix that turn one of these checks, each once; those that turn little else come first."""
     wanted = frozenset(identities)
-    return tuple(dict.fromkeys(row.fault for row in ROWS if row.turns & wanted))
+    found = sorted((row for row in ROWS if row.turns & wanted), key=lambda row: (row.open_ended, len(row.turns)))
+    return tuple(dict.fromkeys(row.fault for row in found))
 
 
 def gates_of(found: Iterable[CheckDefinition]) -> str:

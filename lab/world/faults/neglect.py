@@ -69,10 +69,10 @@ def _directory_synchronization_off(world: World, _arguments: Arguments) -> Undo:
 
 @FAULTS.add("export-forced", server=NEW)
 def _export_forced(world: World, arguments: Arguments) -> None:
-    """Somebody ran an export from the console of a staging server. The active one has run a cycle since."""
+    """Somebody ran an export from the console of a staging server. The active one has run two cycles since."""
     server = arguments.server()
     world.run_profile(server, server.entra_connector.name, profiles.EXPORT)
-    for active in world.active:
+    for active in world.active * 2:
         world.complete_cycle(active)
 
 
@@ -95,3 +95,8 @@ def _forgotten_server_exports(world: World, arguments: Arguments) -> Undo:
     before = world.tenant.current_export_data
     world.tenant.current_export_data = replace(before, client_machine_name=arguments.text("computer"))
     return lambda: setattr(world.tenant, "current_export_data", before)
+
+
+@FAULTS.add("asked-too-early")
+def _asked_too_early(_world: World, _arguments: Arguments) -> None:
+    """Nothing is broken: what the gate asks for was not done yet."""
