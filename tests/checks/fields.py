@@ -116,11 +116,19 @@ def without(check: Check, world: World, server: str, field: Field, loss: Loss = 
     """The state of a check whose answers have lost one field everywhere."""
     for key in keys_of(check, world, server):
         if key[1] == field.read:
+            world[key] = copied(world[key])
             lose(world[key], field.path, loss)
     try:
         return judge_world(check, world, server)[0]
     except (UnreadableFactError, MissingAnswer):
         return "error"
+
+
+def copied(value: Any) -> Any:
+    """A JSON value of its own: cases share what they put into their worlds."""
+    if isinstance(value, dict):
+        return {name: copied(item) for name, item in value.items()}
+    return [copied(item) for item in value] if isinstance(value, list) else value
 
 
 def lose(value: Any, path: Path, loss: Loss) -> None:

@@ -21,12 +21,14 @@ NULL_IS_A_VALUE = {
     "connectors: [].ExtensionConfiguration": "most connectors have none; who needs the export type asks further",
     "group_statistics: [].DisplayName": "a group needs none; it is known by its Rdn",
     "on_premises_synchronization: configuration.accidentalDeletionPrevention.alertThreshold": "shown, not judged",
+    "reference_object: IsPlaceHolder": "IsConnector, which is read too, is False on a placeholder",
     "rules: [].AttributeFlowMappings[].Source": "a constant has no source",
     "rules: [].ImmutableTag": "custom rules have none; the agnostic tag or the name stands in",
     "rules: [].ImmutableTag.TagValue": "the agnostic tag or the name stands in",
     "rules: [].ScopeFilter[].ScopeConditionList[].ComparisonValue": "ISNULL has none; memberCount needs one",
     "rules: [].VersionAgnosticTag": "custom rules have none; the tag itself stands in",
     "runs: [].ConnectorName": "shown; a run belongs to the connector of its ConnectorId",
+    "events_directory_synchronization: [].ProviderName": "shown; the read asks for one provider",
     "events_adsync: [].ProviderName": "shown; the read asks for one provider",
 }
 """Fields that may be there without a value, and why a check can pass then."""
