@@ -15,7 +15,7 @@ from plugins import room
 from plugins.gates import GATES
 
 MARKER = (
-    "check(id, *, title, severity, gates, claims, reads, optional_reads, servers, fix, links, waivable): "
+    "check(id, *, title, severity, gates, claims, pitfalls, reads, optional_reads, servers, fix, links, waivable): "
     "a check of the suite"
 )
 OPENING = "plugins.opening"

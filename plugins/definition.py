@@ -1,7 +1,7 @@
 """What a check is: its marker and its docstring, validated once and frozen.
 
     @pytest.mark.check(
-        "EP-01v1", title="...", severity="blocking", gates=("deployed", "promote"), claims=("S0-17",),
+        "EP-01v1", title="...", severity="blocking", gates=("deployed", "promote"), claims=("S0-17",), pitfalls=(),
         reads=("adsync_parameters", "tenant.organization"), optional_reads=(), servers="new", fix="...", links=(),
     )
 
@@ -26,8 +26,21 @@ Servers = Literal["old", "new", "standby", "each"]
 PURPOSES = ("old", "new", "standby")
 _ID = re.compile(r"[A-Z]{2}-\d{2}v\d+")
 _CLAIM = re.compile(r"S\d-\d+")
+_PITFALL = re.compile(r"P\d+")
 _KEYS = frozenset(
-    {"title", "severity", "gates", "claims", "reads", "optional_reads", "servers", "fix", "links", "waivable"}
+    {
+        "title",
+        "severity",
+        "gates",
+        "claims",
+        "pitfalls",
+        "reads",
+        "optional_reads",
+        "servers",
+        "fix",
+        "links",
+        "waivable",
+    }
 )
 _SECTION = re.compile(r"^(Why|Judged|Fix):[ \t]*", re.MULTILINE)
 
@@ -63,6 +76,8 @@ class CheckDefinition:
     gates: tuple[str, ...]
     claims: tuple[str, ...]
     """Numbers of the claim list this check covers."""
+    pitfalls: tuple[str, ...]
+    """Numbers of the pitfalls it finds."""
     reads: tuple[str, ...]
     """Required reads: `rules`, `new.rules` or `tenant.organization`. One that is not OK makes the check an error."""
     optional_reads: tuple[str, ...]
@@ -141,6 +156,7 @@ def define(
         severity=cast("Severity", kwargs["severity"]),
         gates=_texts(kwargs["gates"]),
         claims=_texts(kwargs["claims"]),
+        pitfalls=_texts(kwargs.get("pitfalls", ())),
         reads=_texts(kwargs.get("reads", ())),
         optional_reads=_texts(kwargs.get("optional_reads", ())),
         servers=cast("Servers | None", kwargs.get("servers")),
@@ -174,6 +190,7 @@ def _wrong_marker(
         yield f"found waivable {kwargs['waivable']!r}; accepted: True, False"
     yield from _wrong_list("gates", kwargs.get("gates"), gates.__contains__, ", ".join(gates), empty=False)
     yield from _wrong_list("claims", kwargs.get("claims"), _CLAIM.fullmatch, "claims as in S0-17", empty=False)
+    yield from _wrong_list("pitfalls", kwargs.get("pitfalls", ()), _PITFALL.fullmatch, "pitfalls as in P13")
     yield from _wrong_list("links", kwargs.get("links", ()), re.compile("https://").match, "https addresses")
 
     def known(name: str) -> bool:

@@ -57,6 +57,7 @@ def checks_json(checks: Sequence[CheckDefinition]) -> str:
             "severity": check.severity,
             "gates": list(check.gates),
             "claims": list(check.claims),
+            "pitfalls": list(check.pitfalls),
             "reads": list(check.reads),
             "optional_reads": list(check.optional_reads),
             "servers": check.servers,

@@ -44,6 +44,7 @@ def nothing_found(server: ServerFacts, what: str, now: datetime, result: Result)
     severity="blocking",
     gates=EXPORTING,
     claims=("S0-31", "S0-33", "S0-34", "S0-35", "S0-36"),
+    pitfalls=("P41",),
     reads=NEW_LOG,
     optional_reads=(*LOG, "reference_object"),
 )
@@ -82,6 +83,7 @@ def test_filtered_references_are_out_of_scope(migration: Migration, now: datetim
     severity="blocking",
     gates=EXPORTING,
     claims=("S0-31",),
+    pitfalls=("P14",),
     reads=NEW_LOG,
     optional_reads=LOG,
 )
@@ -107,6 +109,7 @@ def test_no_deletes_were_suppressed(migration: Migration, now: datetime, result:
     severity="blocking",
     gates=EXPORTING,
     claims=("S0-31", "S0-33"),
+    pitfalls=("P18", "P20", "P41"),
     reads=NEW_LOG,
     optional_reads=LOG,
 )
@@ -161,6 +164,7 @@ def test_no_connector_has_an_old_assembly(
     severity="advisory",
     gates=EXPORTING,
     claims=("S0-31", "S3-15"),
+    pitfalls=("P19",),
     reads=NEW_LOG,
     optional_reads=LOG,
 )

@@ -91,6 +91,7 @@ def test_the_way_back_to_version_1_is_known(server: ServerFacts, migration: Migr
     severity="blocking",
     gates=("rollback",),
     claims=("S3-4", "S3-10", "S0-37"),
+    pitfalls=("P48",),
     reads=("product_version",),
     servers="old",
 )
@@ -121,6 +122,7 @@ def test_the_target_build_is_allowed(server: ServerFacts, migration: Migration, 
     severity="blocking",
     gates=("rollback",),
     claims=("S0-9", "S0-11", "S3-31"),
+    pitfalls=("P8",),
     reads=("scheduler", "overrides"),
     servers="old",
 )
@@ -157,6 +159,7 @@ def test_the_target_is_staged(server: ServerFacts, migration: Migration, result:
     severity="blocking",
     gates=("rollback",),
     claims=("S0-11", "S3-34"),
+    pitfalls=("P8",),
     reads=("runs", "connectors"),
     optional_reads=("adsync_parameters", "product_version"),
     servers="old",

@@ -24,6 +24,7 @@ FORWARD = ("deployed", "promote", "switched", "soak", "finish", "nightly", "upgr
     severity="blocking",
     gates=FORWARD,
     claims=("S0-2", "S0-5", "S0-20", "S0-22", "S0-23", "S0-26", "S0-27", "S1-2", "S1-9", "S1-10", "S2-2", "S4-1"),
+    pitfalls=("P23",),
     reads=("rules",),
     servers="new",
 )
@@ -59,6 +60,7 @@ def test_the_effective_member_limit_is_the_intended_one(
     severity="blocking",
     gates=FORWARD,
     claims=("S0-2", "S0-22", "S0-26", "S1-2", "S2-2"),
+    pitfalls=("P23",),
     reads=("rules",),
     servers="new",
 )
@@ -91,6 +93,7 @@ def test_no_limit_is_beyond_what_the_endpoint_takes(server: ServerFacts, migrati
     severity="blocking",
     gates=FORWARD,
     claims=("S0-23", "S0-24"),
+    pitfalls=("P21",),
     reads=("rules",),
     servers="new",
 )
@@ -119,6 +122,7 @@ def test_default_rules_and_clones_pair_up(server: ServerFacts, result: Result) -
     severity="blocking",
     gates=FORWARD,
     claims=("S0-25",),
+    pitfalls=("P21",),
     reads=("rules",),
     servers="new",
 )
@@ -175,6 +179,7 @@ def test_every_member_flow_can_be_read(server: ServerFacts, result: Result) -> N
     severity="blocking",
     gates=FORWARD,
     claims=("S0-23", "S0-26"),
+    pitfalls=("P23",),
     reads=("rules",),
     servers="new",
 )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     severity="blocking",
     gates=("deployed", "promote", "switched", "soak", "finish", "upgraded"),
     claims=("S0-8", "S0-32", "S3-34"),
+    pitfalls=("P35", "P38"),
     reads=("runs", "connectors"),
     optional_reads=("events_adsync", "events_directory_synchronization"),
     servers="new",
@@ -90,6 +91,7 @@ def test_the_full_synchronization_is_newer_than_the_rules(server: ServerFacts, r
     severity="blocking",
     gates=("switched", "soak", "finish", "nightly"),
     claims=("S0-9", "S0-10", "S0-32", "S0-33", "S0-34"),
+    pitfalls=("P14",),
     reads=("connectors", "runs"),
     optional_reads=("events_adsync", "events_directory_synchronization"),
 )
@@ -186,6 +188,7 @@ def test_full_runs_were_done(server: ServerFacts, result: Result) -> None:
     severity="blocking",
     gates=("deployed", "promote", "switched", "soak", "finish", "nightly"),
     claims=("S0-8", "S3-31", "S0-32"),
+    pitfalls=("P8",),
     reads=("runs", "connectors"),
     optional_reads=("events_adsync", "events_directory_synchronization"),
     servers="each",
@@ -220,6 +223,7 @@ def test_every_server_has_imported_lately(
     severity="advisory",
     gates=("deployed", "promote"),
     claims=("S0-7", "S3-31"),
+    pitfalls=("P1",),
     reads=("runs", "connectors"),
     servers="new",
 )

@@ -22,6 +22,7 @@ GATES = ("prepare", "deployed", "promote", "switched", "soak", "finish", "rolled
     severity="blocking",
     gates=GATES,
     claims=("S0-29", "S0-40", "S3-54", "S3-60"),
+    pitfalls=("P8", "P31"),
     reads=("scheduler",),
     servers="each",
 )
@@ -46,6 +47,7 @@ def test_the_scheduler_is_on(server: ServerFacts, migration: Migration, result: 
     severity="blocking",
     gates=GATES,
     claims=("S0-29", "S3-15"),
+    pitfalls=("P31", "P32"),
     reads=("scheduler",),
     servers="each",
 )
@@ -70,6 +72,7 @@ def test_the_scheduler_is_not_suspended(server: ServerFacts, migration: Migratio
     severity="blocking",
     gates=("deployed", "promote", "switched", "soak", "finish", "upgraded"),
     claims=("S0-28", "S3-52", "S3-53", "S3-55", "S3-56", "S3-58", "S3-59", "S3-61", "S3-62"),
+    pitfalls=("P30",),
     reads=("overrides", "connectors"),
     servers="new",
 )
@@ -119,6 +122,7 @@ def test_both_staging_flags_agree(server: ServerFacts, migration: Migration, res
     severity="advisory",
     gates=GATES,
     claims=("S0-29", "S1-4"),
+    pitfalls=("P8",),
     reads=("scheduler",),
     servers="each",
 )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     severity="blocking",
     gates=("prepare", "deployed", "promote", "switched", "soak", "finish", "nightly"),
     claims=("S0-30", "S3-42"),
+    pitfalls=("P46",),
     reads=("tenant.organization",),
 )
 def test_directory_synchronization_is_on(tenant: TenantFacts, result: Result) -> None:
@@ -43,6 +44,7 @@ def test_directory_synchronization_is_on(tenant: TenantFacts, result: Result) ->
     severity="advisory",
     gates=("prepare", "promote", "soak", "nightly"),
     claims=("S0-31", "S3-35"),
+    pitfalls=("P15",),
     optional_reads=("tenant.on_premises_synchronization",),
 )
 def test_accidental_deletions_are_prevented(tenant: TenantFacts, result: Result) -> None:

@@ -26,6 +26,7 @@ OVERLAP = timedelta(hours=6)
     severity="blocking",
     gates=ALWAYS,
     claims=("S0-6", "S0-7", "S0-9", "S3-25", "S3-31", "S3-37", "S3-42"),
+    pitfalls=("P1",),
     reads=("scheduler", "global_parameters"),
     optional_reads=("runs", "connectors", "service", "tenant.current_export_data"),
     waivable=False,
@@ -67,6 +68,7 @@ def test_exactly_one_server_is_active(migration: Migration, result: Result) -> N
     severity="blocking",
     gates=("switched", "soak", "finish"),
     claims=("S3-40", "S3-41", "S3-42", "S3-43"),
+    pitfalls=("P4",),
     optional_reads=("old.service", "tenant.current_export_data"),
     waivable=False,
 )
@@ -102,6 +104,7 @@ def test_the_old_server_is_out_of_service(migration: Migration, result: Result) 
     severity="blocking",
     gates=("switched", "soak"),
     claims=("S0-9", "S3-37"),
+    pitfalls=("P2",),
     reads=("runs", "connectors"),
 )
 def test_the_old_server_stopped_first(migration: Migration, result: Result) -> None:
@@ -121,7 +124,7 @@ def test_the_old_server_stopped_first(migration: Migration, result: Result) -> N
         run
         for run in theirs
         if any(run.started_at - OVERLAP < mine.started_at < run.started_at for mine in ours)
-        and any(mine.started_at > run.started_at for mine in ours)
+        and any(mine.started_at >= run.started_at for mine in ours)
     ]
     if between:
         result.failed(old.name, f"it exported while {new.name} did: {between[0]}", {"exports": len(between)})
@@ -137,6 +140,7 @@ def test_the_old_server_stopped_first(migration: Migration, result: Result) -> N
     severity="advisory",
     gates=("prepare", "promote", "soak", "finish", "nightly"),
     claims=("S3-41", "S3-42", "S3-43"),
+    pitfalls=("P4", "P5"),
     optional_reads=("tenant.current_export_data",),
 )
 def test_no_unknown_machine_exports(migration: Migration, result: Result) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     severity="blocking",
     gates=("prepare", "deployed", "promote", "switched", "soak", "finish", "upgraded"),
     claims=("S0-13", "S1-7", "S1-11", "S2-5", "S2-6", "S2-7", "S3-2", "S3-3", "S3-4", "S4-3"),
+    pitfalls=("P43",),
     reads=("product_version",),
     servers="new",
 )
@@ -47,6 +48,7 @@ def test_the_new_build_is_allowed(server: ServerFacts, migration: Migration, res
     severity="blocking",
     gates=("prepare", "promote"),
     claims=("S3-4", "S3-31", "S3-37"),
+    pitfalls=("P3",),
     reads=("product_version",),
     servers="old",
 )

@@ -80,12 +80,17 @@ def checks() -> dict[str, Check]:
     return found
 
 
-def judge(case: Case) -> tuple[str, str]:
-    """State and reasons of the case."""
+def world_of(case: Case) -> World:
+    """The healthy world with the case's change in it."""
     world = World(case.gate)
     world.environment["plan"].update(case.plan)
     case.change(world)
-    return judge_world(checks()[case.check], world, case.server)
+    return world
+
+
+def judge(case: Case) -> tuple[str, str]:
+    """State and reasons of the case."""
+    return judge_world(checks()[case.check], world_of(case), case.server)
 
 
 def judge_world(check: Check, world: World, server: str = "") -> tuple[str, str]:

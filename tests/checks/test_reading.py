@@ -187,9 +187,10 @@ def test_another_file_is_refused(text: str) -> None:
 
 
 def test_an_absent_version_is_a_guess_on_1_x_only() -> None:
-    assert read_api_version({}, 2, 1).assumed
-    assert not read_api_version({}, 5, 2).assumed
-    assert read_api_version({}, 5, 2).state is ApiState.V2
+    unset = {"AadConnectorImportApiVersion": None, "AadConnectorExportApiVersion": None}
+    assert read_api_version(unset, 2, 1).assumed
+    assert not read_api_version(unset, 5, 2).assumed
+    assert read_api_version(unset, 5, 2).state is ApiState.V2
 
 
 def test_a_run_in_the_future_shows_how_its_time_is_shifted() -> None:

@@ -36,6 +36,11 @@ class World:
         self._reasons.pop(self._key(key), None)
         self._values[self._key(key)] = value
 
+    @property
+    def keys(self) -> tuple[tuple[str, str, str], ...]:
+        """System, read and subject of every value."""
+        return tuple(self._values)
+
     def forget(self, *key: str) -> None:
         """The question was not asked."""
         self._values.pop(self._key(key), None)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.e2e import rows_parity, rows_pending
+from tests.e2e import rows_coverage, rows_parity, rows_pending
 from tests.e2e.driver import ROOT, GateRun, Lab, run_gate
 from tests.e2e.row import SWITCHED, Row, Steps, row
 
@@ -26,6 +26,8 @@ WRONG_PASSWORD = "wrong.password"
 EXIT_CODES = {"GO": 0, "NO-GO": 1, "UNDECIDED": 10}
 STANDING = frozenset({("AT-01v1", "inconclusive"), ("AT-02v1", "inconclusive"), ("VE-05v1", "inconclusive")})
 """What a healthy lab leaves open: attestations that nobody wrote, and whether a newer build is out."""
+ATTESTED_AT = {"AT-01v1": {"prepare", "deployed", "promote"}, "AT-02v1": {"promote", "switched", "soak"}}
+"""Where the attestations must be asked for: no fault of the lab can turn a check that reads no system."""
 
 HEAD = """# Faults and what they turn
 
@@ -106,6 +108,7 @@ ROWS: tuple[Row, ...] = (
     ),
     *(row(*names, **options) for names, options in rows_parity.ROWS),
     *rows_pending.ROWS,
+    *rows_coverage.ROWS,
 )
 """Faults first seen at the gate they are played at."""
 
@@ -127,7 +130,10 @@ class Played:
     def as_declared(self) -> bool:
         turned = frozenset(self.turned)
         told = self.row.turns <= turned if self.row.open_ended else self.row.turns == turned
-        return told and self.run.said == self.row.verdict and self.run.exit_code == EXIT_CODES[self.row.verdict]
+        asked = {check for check, _, _ in self.run.turned()}
+        standing = {check for check, gates in ATTESTED_AT.items() if self.row.gate in gates}
+        verdict = self.run.said == self.row.verdict and self.run.exit_code == EXIT_CODES[self.row.verdict]
+        return told and standing <= asked and verdict
 
     def __str__(self) -> str:
         turned = ", ".join(f"{check} {state}" for check, state in self.turned.items())

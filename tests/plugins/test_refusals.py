@@ -135,6 +135,9 @@ WRONG = {
     "a tenant read of a server": (
         '@check("EP-01v1", reads=("new.organization",))\ndef test_it(result): pass', "*'new.organization' in reads*",
     ),
+    "a pitfall of another form": (
+        '@check("EP-01v1", pitfalls=("23",))\ndef test_it(result): pass', "*'23' in pitfalls*"
+    ),
     "a claim of another form": ('@check("EP-01v1", claims=("17",))\ndef test_it(result): pass', "*'17' in claims*"),
     "an unknown severity": ('@check("EP-01v1", severity="high")\ndef test_it(result): pass', "*found severity 'high'*"),
     "an unknown word": ('@check("EP-01v1", owner="me")\ndef test_it(result): pass', "*found owner; accepted*"),
