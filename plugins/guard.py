@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.environment import Environment, EnvironmentFileError, load
+from fixtures.facts.plan import not_of_the_plan
 from plugins.gates import GATES, Gate
 
 if TYPE_CHECKING:
@@ -58,6 +59,12 @@ def environment_of(config: pytest.Config) -> Environment:
         return load(config.invocation_params.dir / given)
     except EnvironmentFileError as error:
         raise pytest.UsageError(*error.problems) from error
+
+
+def refuse_gate_outside_plan(gate: Gate, environment: Environment) -> None:
+    """Raise pytest.UsageError when the gate's question has no meaning for the plan of the environment."""
+    if why := not_of_the_plan(environment, gate.name):
+        raise pytest.UsageError(f"--gate {gate.name}: {why}")
 
 
 def refuse_weak_options(config: pytest.Config) -> None:

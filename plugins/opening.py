@@ -20,6 +20,7 @@ def pytest_configure(config: pytest.Config) -> None:
     rehearsal = config.getoption("rehearsal")
     as_of = guard.judged_as_of(config.getoption("as_of"), rehearsal=rehearsal)
     environment = guard.environment_of(config)
+    guard.refuse_gate_outside_plan(gate, environment)
     config.stash[RUN] = Run(gate, environment, Clock(started_at, as_of), rehearsal)
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args = [str(room_of_checks(config))]
