@@ -180,6 +180,11 @@ class Material:
             "cycle_wait_seconds = 30",
             "read_limit_seconds = 60",
             "count_poll_seconds = 0.2",
+            "margin_percent = 100",
+            "",
+            "[expected]",
+            "deletion_threshold = 500",
+            "features = { passwordSyncEnabled = true }",
             "",
         ]
         path = self.folder / _ENVIRONMENT_FILE

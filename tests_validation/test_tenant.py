@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     "TE-01v1",
     title="Directory synchronization is on in the tenant",
     severity="blocking",
-    gates=("prepare", "deployed", "promote", "switched", "soak", "finish", "nightly"),
+    gates=("prepare", "deployed", "promote", "switched", "soak", "finish", "in-place", "upgraded", "nightly"),
     claims=("S0-30", "S3-42"),
     reads=("tenant.organization",),
 )
@@ -41,7 +41,7 @@ def test_directory_synchronization_is_on(tenant: TenantFacts, result: Result) ->
     "TE-02v1",
     title="Accidental deletions are prevented",
     severity="advisory",
-    gates=("prepare", "promote", "soak", "nightly"),
+    gates=("prepare", "promote", "soak", "in-place", "nightly"),
     claims=("S0-31", "S3-35"),
     optional_reads=("tenant.on_premises_synchronization",),
 )

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from fixtures.reads import Member, References
 
+from . import healthy_topology
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -317,4 +319,11 @@ def tenant_answers(gate: str) -> dict[tuple[str, str, str], Any]:
 
 @cache
 def healthy(gate: str) -> dict[tuple[str, str, str], Any]:
-    return {**server_answers("old", gate), **server_answers("new", gate), **group_answers(gate), **tenant_answers(gate)}
+    found = {
+        **server_answers("old", gate),
+        **server_answers("new", gate),
+        **group_answers(gate),
+        **tenant_answers(gate),
+    }
+    healthy_topology.extend(found)
+    return found
