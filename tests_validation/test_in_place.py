@@ -9,6 +9,7 @@ import pytest
 from fixtures.facts.events import rule_was_edited
 from fixtures.facts.rules import ENTRA_CONNECTOR, normalised_name
 from fixtures.facts.runs import RunKind
+from fixtures.versions import Build, load_table, newest
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -206,3 +207,33 @@ def test_there_is_another_server(migration: Migration, result: Result) -> None:
         result.failed(others[0].name, f"{others[0].name} is no standby: it must stage, with its scheduler on")
     else:
         result.not_applicable("servers", "the environment has one server only", {"servers": list(migration.servers)})
+
+
+@pytest.mark.check(
+    "IP-07v1",
+    title="The build that was to be installed is installed",
+    severity="blocking",
+    gates=("upgraded",),
+    claims=("S3-2", "S3-38", "S0-13"),
+    reads=("product_version",),
+    servers="new",
+)
+def test_the_target_build_is_installed(
+    server: ServerFacts, migration: Migration, now: datetime, result: Result
+) -> None:
+    """Everything else about an upgrade is also true of a server that nobody has upgraded.
+
+    Why: an installer that gave up leaves the old build running, in good health.
+    Judged: the build of miiserver.exe is plan.target of the environment; where none is named, an older build than the
+    newest of the version table does not decide.
+    Fix: run the installer again, or name the intended build in plan.target.
+    """
+    target = migration.plan.target
+    wanted = Build.parse(str(target)) if target else newest(now.date(), load_table()).version
+    facts = {"ProductVersion": server.build, "target": target or "not set"}
+    if server.build == wanted or (not target and server.build > wanted):
+        result.passed(server.name, f"{server.build} is installed", facts)
+    elif target:
+        result.failed(server.name, f"{server.build} is installed, {wanted} was to be", facts)
+    else:
+        result.inconclusive(server.name, f"{server.build} is installed; is it the target? {wanted} is out", facts)

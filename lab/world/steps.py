@@ -175,6 +175,17 @@ def _upgrade(world: World, arguments: Arguments) -> None:
     upgrade(server, arguments.text("version"))
 
 
+@STEPS.add("remove-sync-identity", server=SERVER)
+def _remove_sync_identity(world: World, arguments: Arguments) -> None:
+    """Remove a server's account and application from the tenant, as is done when it is retired."""
+    computer = f"_{arguments.server().computer_name}_"
+    world.tenant.sync_identities = [
+        identity
+        for identity in world.tenant.sync_identities
+        if computer not in (identity.user_principal_name or identity.display_name)
+    ]
+
+
 @STEPS.add("isolate-server", server=SERVER, on=Argument("on: isolate; off: connect again", default=True))
 def _isolate_server(_world: World, arguments: Arguments) -> None:
     """Cut a server off: it cannot be reached, and its runs reach neither Active Directory nor Entra ID."""

@@ -59,6 +59,10 @@ def standby(*, staging: bool) -> Change:
     return change
 
 
+def build(version: str) -> Change:
+    return lambda world: world["new", "product_version"].update(ProductVersion=version)
+
+
 def largest(count: int) -> Change:
     return lambda world: world["new", "group_statistics", AD_NAME].append(group_count("Large", "CN=Large", count))
 
@@ -92,6 +96,12 @@ CASES = [
     Case("IP-06v1", "one server", "not-applicable", "one server only", "in-place"),
     Case("IP-06v1", "a standby", "pass", "stands by in staging mode", "in-place", standby(staging=True)),
     Case("IP-06v1", "an active standby", "fail", "is no standby", "in-place", standby(staging=False)),
+    Case("IP-07v1", "the newest", "pass", "2.6.92.0 is installed", "upgraded"),
+    Case("IP-07v1", "the target", "pass", "2.6.91.0 is installed", "upgraded", build("2.6.91.0"),
+         plan={"target": "2.6.91.0"}),
+    Case("IP-07v1", "not upgraded", "fail", "2.6.92.0 is installed, 2.6.93.0 was to be", "upgraded",
+         plan={"target": "2.6.93.0"}),
+    Case("IP-07v1", "an older one", "inconclusive", "is it the target? 2.6.92.0 is out", "upgraded", build("2.6.3.0")),
     Case("LG-04v1", "far away", "pass", "the largest group within 250,000 has 60,000", "deployed"),
     Case("LG-04v1", "close", "fail", "Large has 240,000 members, 96% of 250,000", "deployed", largest(240_000)),
     Case("LG-04v1", "just below", "pass", "has 225,000 members", "deployed", largest(225_000)),

@@ -15,6 +15,7 @@ from . import (
     table_identities,
     table_identity,
     table_in_place,
+    table_rolled_back,
     table_rules,
     table_runs,
     table_scheduler,
@@ -25,7 +26,7 @@ from .running import Case, Check, checks, judge
 
 TABLES = (
     table_identity, table_endpoint, table_rules, table_scheduler, table_topology, table_version, table_runs,
-    table_events, table_groups, table_identities, table_in_place,
+    table_events, table_groups, table_identities, table_in_place, table_rolled_back,
 )  # fmt: skip
 CASES: list[Case] = [case for table in TABLES for case in table.CASES]
 WORDS = {"passed": "pass", "failed": "fail", "inconclusive": "inconclusive", "not_applicable": "not-applicable"}
