@@ -44,7 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if not config.pluginmanager.has_plugin(OPENING):
             raise pytest.UsageError(f"a gate needs the plugin {OPENING}, which is not loaded")
         return
-    for option in ("environment", "rehearsal", "as_of", "dry_run", "report_dir"):
+    for option in ("environment", "rehearsal", "as_of", "dry_run", "report_dir", "wait"):
         if config.getoption(option):
             raise pytest.UsageError(f"--{option.replace('_', '-')} needs --gate ({', '.join(GATES)})")
     room.refuse_paths(config)

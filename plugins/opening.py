@@ -10,6 +10,7 @@ import pytest
 from plugins import guard
 from plugins.room import room_of_checks
 from plugins.run import RUN, Clock, Run
+from plugins.waiting import wait_of
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -22,6 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
     environment = guard.environment_of(config)
     guard.refuse_gate_outside_plan(gate, environment)
     config.stash[RUN] = Run(gate, environment, Clock(started_at, as_of), rehearsal)
+    config.stash[RUN].wait = wait_of(config.getoption("wait"), gate.name)
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args = [str(room_of_checks(config))]
     for plugin in guard.HOUSE_PLUGINS:

@@ -27,6 +27,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--environment", metavar="FILE", help="the environment file: which servers, which tenant")
     group.addoption("--rehearsal", action="store_true", help="mark the verdict as a rehearsal")
     group.addoption("--as-of", metavar="TIME", help="judge by another day; needs --rehearsal")
+    group.addoption(
+        "--wait", metavar="TIME", help="wait for a cycle or the first export (switched, soak): 90s, 20m, 1h"
+    )
     group.addoption("--dry-run", action="store_true", help="show what a gate would ask of whom; ask nothing")
     group.addoption("--report-dir", metavar="DIR", help="where runs are written (reports/runs)")
     group.addoption("--list-gates", action="store_true", help="list the gates")
