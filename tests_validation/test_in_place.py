@@ -55,7 +55,7 @@ def test_the_server_is_small_enough(server: ServerFacts, result: Result) -> None
     severity="blocking",
     gates=("in-place",),
     claims=("S3-13", "S3-17", "S3-18", "S3-19"),
-    reads=("rules", "events_adsync", "events_directory_synchronization", "events_oldest"),
+    reads=("rules", "events_audit", "events_oldest"),
     servers="new",
 )
 def test_no_standard_rule_was_edited(server: ServerFacts, now: datetime, result: Result) -> None:
@@ -67,7 +67,7 @@ def test_no_standard_rule_was_edited(server: ServerFacts, now: datetime, result:
     the window leaves no other trace that this suite can read without a clean server of the same build.
     Fix: move the change into a copy of the rule, and put the standard rule back.
     """
-    edits = [event for event in server.events if rule_was_edited(event)]
+    edits = [event for event in server.audit if rule_was_edited(event)]
     for rule in (rule for rule in server.rules if rule.is_standard and rule.enabled):
         named = next((event for event in edits if normalised_name(event.message).endswith(_told(rule.name))), None)
         twins = [

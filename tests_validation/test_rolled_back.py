@@ -50,7 +50,7 @@ def test_the_active_server_has_exported(migration: Migration, result: Result) ->
     severity="blocking",
     gates=("rolled-back",),
     claims=("S0-37", "S0-38", "S0-39"),
-    reads=("runs", "connectors", "overrides", "events_adsync", "events_directory_synchronization"),
+    reads=("runs", "connectors", "overrides", "events_adsync", "events_directory_synchronization", "events_audit"),
     servers="new",
 )
 def test_a_full_synchronization_came_after(server: ServerFacts, migration: Migration, result: Result) -> None:
@@ -64,15 +64,19 @@ def test_a_full_synchronization_came_after(server: ServerFacts, migration: Migra
     if migration.plan.rollback != "endpoint":
         result.not_applicable(server.name, "the plan goes back by a swing", {"rollback": migration.plan.rollback})
         return
-    changes = [event for event in server.events if event.id in RULES_CHANGED or rule_was_edited(event)]
+    changes = [
+        *(event for event in server.events if event.id in RULES_CHANGED),
+        *(event for event in server.audit if rule_was_edited(event)),
+    ]
+    last = max(changes, key=lambda event: event.time, default=None)
     full = server.history.last(server.entra.identifier, {RunKind.FULL_SYNCHRONIZATION})
     owed = [override for override in server.overrides if override.pending]
     if owed:
         result.failed(server.name, f"a full run is owed on {len(owed)} connectors", {"overrides": len(owed)})
     elif full is None or full.ended_at is None:
         result.inconclusive(server.name, "no full synchronization of the Entra connector is in the history")
-    elif changes and changes[0].time > full.ended_at:
-        result.failed(server.name, f"event {changes[0].id} at {changes[0].time:%F %R}Z is newer than {full}")
+    elif last is not None and last.time > full.ended_at:
+        result.failed(server.name, f"event {last.id} at {last.time:%F %R}Z is newer than {full}")
     else:
         result.passed(server.name, f"no later change is known than {full}", {"Result": full.result})
 

@@ -155,6 +155,14 @@ def _stop_service(_world: World, arguments: Arguments) -> None:
     arguments.server().stop_service()
 
 
+@STEPS.add("set-api-version", server=SERVER, version=Argument("1 or 2"))
+def _set_api_version(_world: World, arguments: Arguments) -> None:
+    """Both cmdlets of the V2 article, import and export, as one step."""
+    server, version = arguments.server(), arguments.number("version")
+    server.set_export_api_version(version)
+    server.set_import_api_version(version)
+
+
 @STEPS.add("start-service", server=SERVER)
 def _start_service(_world: World, arguments: Arguments) -> None:
     """Start the ADSync service."""

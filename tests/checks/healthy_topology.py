@@ -30,6 +30,7 @@ def extend(answers: dict[tuple[str, str, str], Any]) -> None:
     answers["tenant", "sync_applications", ""] = []
     answers["tenant", "password_sync", ""] = {"onPremisesLastPasswordSyncDateTime": "2026-11-20T07:55:00Z"}
     for server in ("old", "new"):
+        answers.setdefault((server, "events_audit", ""), [])
         answers[server, "global_parameters", ""] += [
             {"Name": f"Microsoft.OptionalFeature.{name}", "Value": value} for name, value in PARAMETERS.items()
         ]

@@ -24,7 +24,7 @@ def rules(limit: int = 50_000) -> Change:
 def audited(name: str) -> Change:
     def change(world: World) -> None:
         told = f"Custom synchronization rule updated. Rule name: {name}."
-        world["new", "events_directory_synchronization"].append(event(2510, told, 60, "Directory Synchronization"))
+        world["new", "events_audit"].append(event(2510, told, 60, "Directory Synchronization"))
 
     return change
 

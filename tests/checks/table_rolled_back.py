@@ -31,7 +31,7 @@ def without(*profiles: str) -> Change:
 
 def rule_edited(world: World) -> None:
     told = "Custom synchronization rule deleted. Rule name: Out to AAD - Group Join - Cloned."
-    world["new", "events_directory_synchronization"].append(event(2510, told, 60, "Directory Synchronization"))
+    world["new", "events_audit"].append(event(2510, told, 60, "Directory Synchronization"))
 
 
 def full_synchronization(world: World) -> None:

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.e2e import rows_topology
 from tests.e2e.driver import ROOT, GateRun, Lab, run_gate
+from tests.e2e.row import Row, row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,32 +41,6 @@ SWITCHED: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("complete-cycles", {"server": "new", "count": 3}),
 )
 """The steps that lead from the default scenario to the state a soak watches."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One fault at the first gate that can see it."""
-
-    fault: str
-    gate: str
-    verdict: str
-    turns: frozenset[str]
-    """Exactly the checks that must leave pass; nothing else may. Standing inconclusive advice is not counted."""
-    arguments: Mapping[str, Any] = field(default_factory=dict)
-    after: tuple[tuple[str, Mapping[str, Any]], ...] = ()
-    environment: tuple[str, str] | None = None
-    """A line of the environment file and what to write instead: a mistake of the asking side, not of the lab."""
-    open_ended: bool = False
-    """Where a whole system is silent, every check that needs it is undecided."""
-
-    @property
-    def name(self) -> str:
-        shown = ", ".join(f"{name}={value}" for name, value in self.arguments.items())
-        return f"{self.fault} ({shown})" if shown else self.fault
-
-
-def row(fault: str, gate: str, verdict: str, *turns: str, **options: Any) -> Row:
-    return Row(fault, gate, verdict, frozenset(turns), **options)
 
 
 ROWS: tuple[Row, ...] = (
@@ -135,6 +112,7 @@ ROWS: tuple[Row, ...] = (
         environment=('configuration_name = "SwingGate"', 'configuration_name = "RestrictedRemoteServer"'),
         open_ended=True,
     ),
+    *rows_topology.ROWS,
 )
 """Faults first seen at the gate they are played at."""
 
@@ -164,19 +142,37 @@ class Played:
         return f"{self.row.name} at {self.row.gate}: {verdict}, turned {turned or 'nothing'}"
 
 
+class Labs:
+    """A lab for every set of servers that rows ask for, each started once."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self._folder = folder
+        self._stack = stack
+        self._running: dict[str, Lab] = {}
+
+    def of(self, scenario: str) -> Lab:
+        """The lab that can play a scenario: one server, or two."""
+        servers = scenario if scenario == "in-place" else "two"
+        if servers not in self._running:
+            lab = Lab(self._folder / f"lab-{servers}", "--scenario", scenario)
+            self._running[servers] = self._stack.enter_context(lab)
+        return self._running[servers]
+
+
 def play(lab: Lab, reports: Path, played: Row) -> Played:
     """Reset, prepare, break, ask."""
-    lab.reset()
+    lab.reset(scenario=played.scenario)
     for step, arguments in played.after:
         lab.step(step, **arguments)
     if played.environment is None:
         lab.fault(played.fault, **played.arguments)
-        return Played(played, run_gate(played.gate, lab.environment, reports))
-    return Played(played, run_gate(played.gate, mistaken(lab, *played.environment), reports))
+    change = played.environment or played.edit
+    environment = lab.environment if change is None else mistaken(lab, *change)
+    return Played(played, run_gate(played.gate, environment, reports))
 
 
 def mistaken(lab: Lab, right: str, wrong: str) -> Path:
-    """A copy of the lab's environment file with one mistake in it."""
+    """A copy of the lab's environment file with one change in it."""
     password = lab.folder / WRONG_PASSWORD
     password.write_text("not the password", encoding="utf-8")
     password.chmod(0o600)
@@ -211,8 +207,9 @@ def line(result: Played) -> str:
 
 def main() -> int:
     """Play every row and print the page; 1 when a row did not turn what it declares."""
-    with tempfile.TemporaryDirectory(prefix="swing-gate-") as scratch, Lab(Path(scratch) / "lab") as lab:
-        results = [play(lab, Path(scratch) / "runs", each) for each in ROWS]
+    with tempfile.TemporaryDirectory(prefix="swing-gate-") as scratch, ExitStack() as stack:
+        labs = Labs(Path(scratch), stack)
+        results = [play(labs.of(each.scenario), Path(scratch) / "runs", each) for each in ROWS]
     for result in results:
         if not result.as_declared:
             print(f"NOT AS DECLARED: {result}", file=sys.stderr)

@@ -1,6 +1,6 @@
 """Ways to break the world: each changes state, never an answer. `FAULTS` is the table."""
 
-from lab.world.faults import endpoint, members, pending, reading, rules, state
+from lab.world.faults import endpoint, members, pending, reading, rules, state, topology, upgrading
 from lab.world.faults.catalogue import FAULTS
 
-__all__ = ["FAULTS", "endpoint", "members", "pending", "reading", "rules", "state"]
+__all__ = ["FAULTS", "endpoint", "members", "pending", "reading", "rules", "state", "topology", "upgrading"]

@@ -1,0 +1,39 @@
+"""One row of the fault matrix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Row:
+    """One fault at the first gate that can see it."""
+
+    fault: str
+    gate: str
+    verdict: str
+    turns: frozenset[str]
+    """Exactly the checks that must leave pass; nothing else may. Standing inconclusive advice is not counted."""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    after: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    environment: tuple[str, str] | None = None
+    """A line of the environment file and what to write instead: a mistake of the asking side, not of the lab."""
+    edit: tuple[str, str] | None = None
+    """The same, beside the fault: what a person would have set for this moment."""
+    scenario: str = "v2-swing"
+    """The lab's scenario that is broken."""
+    open_ended: bool = False
+    """Where a whole system is silent, every check that needs it is undecided."""
+
+    @property
+    def name(self) -> str:
+        shown = ", ".join(f"{name}={value}" for name, value in self.arguments.items())
+        return f"{self.fault} ({shown})" if shown else self.fault
+
+
+def row(fault: str, gate: str, verdict: str, *turns: str, **options: Any) -> Row:
+    return Row(fault, gate, verdict, frozenset(turns), **options)
