@@ -157,4 +157,8 @@ def _group_provisioning_error(world: World, arguments: Arguments) -> Undo:
     """Entra ID keeps a conflict of addresses on the group."""
     errors, key = world.tenant.provisioning_errors, group_named(world, arguments.text("group")).key
     errors[key] = ProvisioningError("PropertyConflict", world.clock.now(), "ProxyAddresses", "SMTP:all@contoso.com")
-    return lambda: errors.pop(key, None) and None
+
+    def undo() -> None:
+        errors.pop(key, None)
+
+    return undo
