@@ -33,6 +33,7 @@ NEED_A_GATE = (
     "redact",
     "redact_key",
     "oscal",
+    "wait",
 )
 
 pytest_plugins = ("plugins.options", "pytester")

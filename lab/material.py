@@ -12,6 +12,7 @@ from uuid import uuid4
 import trustme
 from cryptography.hazmat.primitives import serialization
 
+from lab.world.scenarios import SCENARIOS
 from lab.world.tenant import ClientApp
 
 if TYPE_CHECKING:
@@ -129,13 +130,13 @@ class Material:
 
     def write_environment(self, world: World, ports: dict[str, tuple[int, int]], tenant_urls: tuple[str, str]) -> Path:
         """Write the environment file that the suite takes as it is."""
-        swing = world.scenario == "2021"
+        intent = SCENARIOS[world.scenario].intent
         lines = [
             f"# Written by the lab for its scenario {world.scenario}.",
             "[plan]",
-            f'kind = "{"version-swing" if swing else "v2-endpoint"}"',
+            f'kind = "{intent.kind}"',
             'old_exit = "staging"',
-            f'rollback = "{"swing" if swing else "endpoint"}"',
+            f'rollback = "{intent.rollback}"',
             "",
             "[endpoint]",
             "api_version = 2",
@@ -179,6 +180,11 @@ class Material:
             "cycle_wait_seconds = 30",
             "read_limit_seconds = 60",
             "count_poll_seconds = 0.2",
+            "margin_percent = 100",
+            "",
+            "[expected]",
+            "deletion_threshold = 500",
+            "features = { passwordSyncEnabled = true }",
             "",
         ]
         path = self.folder / _ENVIRONMENT_FILE

@@ -13,6 +13,7 @@ import pytest
 from fixtures.answers import TENANT
 from fixtures.collect import collect, plan
 from plugins.run import RUN, Run
+from plugins.waiting import wait_until_ready
 
 if TYPE_CHECKING:
     from fixtures.collect import PlannedRead
@@ -64,6 +65,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     if terminal is not None:
         good = sum(answer.ok for answer in run.fetched)
         terminal.write_line(f"{good} of {len(run.fetched)} reads answered in {time.monotonic() - began:.1f} s.\n")
+    if run.wait:
+        wait_until_ready(run, session.items, wanted(run), terminal.write_line if terminal else lambda _: None)
     return None
 
 

@@ -86,7 +86,6 @@ _IN_ORDER = (
         "before an in-place upgrade",
         "Is this server eligible for an in-place upgrade, with its overrides known and its rules kept?",
         "Upgrade the server now, then run the gate upgraded.",
-        "prepare",
     ),
     Gate(
         "upgraded",

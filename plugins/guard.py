@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.environment import Environment, EnvironmentFileError, load
+from fixtures.facts.plan import not_of_the_plan
 from plugins import waivers
 from plugins.bundle.opened import UnusableBundleError, open_bundle
 from plugins.gates import GATES, Gate
@@ -71,7 +72,7 @@ def replayed_by(config: pytest.Config, gate: Gate) -> Replayed | None:
     found = bundle_of(config, "replay")
     if found is None:
         return None
-    given = ("environment", "waivers", "as_of", "rehearsal", "dry_run")
+    given = ("environment", "waivers", "as_of", "rehearsal", "dry_run", "wait")
     if told := [f"--{option.replace('_', '-')}" for option in given if config.getoption(option)]:
         raise pytest.UsageError(
             f"--replay takes environment and time from the bundle: run it without {', '.join(told)}"
@@ -101,6 +102,12 @@ def waivers_of(config: pytest.Config) -> tuple[Waiver, ...]:
         return waivers.load(config.invocation_params.dir / given)
     except waivers.WaiversFileError as error:
         raise pytest.UsageError(*error.problems) from error
+
+
+def refuse_gate_outside_plan(gate: Gate, environment: Environment) -> None:
+    """Raise pytest.UsageError when the gate's question has no meaning for the plan of the environment."""
+    if why := not_of_the_plan(environment, gate.name):
+        raise pytest.UsageError(f"--gate {gate.name}: {why}")
 
 
 def refuse_weak_options(config: pytest.Config) -> None:

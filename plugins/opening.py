@@ -10,6 +10,7 @@ import pytest
 from plugins import guard
 from plugins.room import room_of_checks
 from plugins.run import RUN, Clock, Run
+from plugins.waiting import wait_of
 from plugins.waivers import restored
 
 WAIVERS = "waivers"
@@ -36,9 +37,11 @@ def pytest_configure(config: pytest.Config) -> None:
         )
     else:
         environment = guard.environment_of(config)
+        guard.refuse_gate_outside_plan(gate, environment)
         waivers = guard.waivers_of(config)
         config.stash[RUN] = Run(gate, environment, Clock(started_at, as_of), rehearsal, waivers=waivers)
         config.stash[RUN].attachments[WAIVERS] = [waiver.model_dump(mode="json") for waiver in waivers]
+        config.stash[RUN].wait = wait_of(config.getoption("wait"), gate.name)
     config.stash[RUN].baseline = guard.bundle_of(config, "baseline")
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args = [str(room_of_checks(config))]

@@ -42,6 +42,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--waivers", metavar="FILE", help="decisions to let known results pass, each bound and dated")
     group.addoption("--rehearsal", action="store_true", help="mark the verdict as a rehearsal")
     group.addoption("--as-of", metavar="TIME", help="judge by another day; needs --rehearsal")
+    group.addoption(
+        "--wait", metavar="TIME", help="wait for a cycle or the first export (switched, soak): 90s, 20m, 1h"
+    )
     group.addoption("--dry-run", action="store_true", help="show what a gate would ask of whom; ask nothing")
     group.addoption("--report-dir", metavar="DIR", help="where runs are written (reports/runs)")
     group.addoption("--replay", metavar="BUNDLE", help="judge an evidence.zip again, without servers and tenant")

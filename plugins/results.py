@@ -72,7 +72,7 @@ def pytest_runtest_makereport(
     if call.when == "teardown":
         outcome = _after_teardown(run, check, subject, call)
     else:
-        rows = (*_rows_of_phase(item, call, subject), *recorder.rows)
+        rows = (*_rows_of_phase(item, call, subject), *recorder.rows, *_before_the_wait(run, check, subject, recorder))
         outcome = CheckResult(check, subject, rows, traceback, causes(_lacks_of(call), run.environment))
         run.record(outcome)
     outcome = shown_in(run, outcome, run.clock.real())
@@ -91,6 +91,16 @@ def _rows_of_phase(item: pytest.Item, call: pytest.CallInfo[None], subject: str)
     if item.stash[RECORDER].rows:
         return []
     return [Row(subject, State.ERROR, "the check recorded no result")]
+
+
+def _before_the_wait(run: Run, check: CheckDefinition, subject: str, recorder: Recorder) -> list[Row]:
+    """Return what the check said no to before a wait and says no more: waiting judges nothing away."""
+    still = {row.subject for row in recorder.rows if row.state is State.FAIL}
+    return [
+        replace(row, reason=f"before the wait: {row.reason}")
+        for row in run.carried.get((check.id, subject), ())
+        if row.subject not in still
+    ]
 
 
 def _row_of_exception(call: pytest.CallInfo[None], excinfo: pytest.ExceptionInfo[BaseException], subject: str) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -128,6 +128,10 @@ class Run:
     fetched: Answers | None = None
     results: dict[tuple[str, str], CheckResult] = field(default_factory=dict)
     """By check id and subject, as they were found: before waivers. The first result counts."""
+    wait: timedelta = timedelta()
+    """How long the run may wait for answers that are not ready."""
+    carried: Mapping[tuple[str, str], tuple[Row, ...]] = field(default_factory=dict)
+    """What checks said no to before a wait, by check id and subject: it stands."""
     troubles: list[str] = field(default_factory=list)
     """What went wrong around the checks; any of it rules out GO."""
     attachments: dict[str, Any] = field(default_factory=dict)

@@ -10,72 +10,20 @@ wrong moment, a rollback whose losses nobody has accepted. It exits 0 when every
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.e2e.driver import ROOT, GateRun, Lab, run_gate
+from tests.e2e.driver import ROOT, Lab
+from tests.walking import Moment, Walk
+from tests.walks_more import MORE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 GROUP_JOIN = "Out to AAD - Group Join"
 WRITEUP_LIMIT = "Out to AAD - Group Writeup Member Limit"
-
-
-@dataclass(frozen=True)
-class Moment:
-    """One line of the walk: what was done, which gate was asked, and the verdict that is right there."""
-
-    done: str
-    gate: str
-    expected: str
-    because: str = ""
-    """A check id that must be among those that turned, where the verdict is not GO."""
-
-
-class Walk:
-    """A lab, its environment file, and the runs made so far."""
-
-    def __init__(self, lab: Lab, reports: Path, say: Callable[[str], None]) -> None:
-        self.lab = lab
-        self.reports = reports
-        self.say = say
-        self.surprises: list[str] = []
-
-    def at(self, moment: Moment) -> GateRun:
-        """Ask the gate and compare with what is right at that moment."""
-        run = run_gate(moment.gate, self.lab.environment, self.reports)
-        turned = sorted({check for check, _, _ in run.turned()})
-        right = run.said == moment.expected and (not moment.because or moment.because in turned)
-        mark = "ok " if right else "NOT AS EXPECTED"
-        reasons = [] if run.said == "GO" else run.verdict.get("reasons", [])
-        reason = next((reason for reason in reasons if moment.because in reason), "")
-        self.say(f"  {moment.done}")
-        self.say(f"      {mark} gate {moment.gate:<12} {run.said:<10} {reason[:150]}")
-        if not right:
-            self.surprises.append(
-                f"{moment.gate} after '{moment.done}': expected {moment.expected} {moment.because}, "
-                f"got {run.said} with {turned}\n{run.output[-3000:]}"
-            )
-        return run
-
-    def set_environment(self, pattern: str, replacement: str) -> None:
-        """Change one line of the environment file, as a person would."""
-        path = self.lab.environment
-        text, found = re.subn(pattern, replacement, path.read_text(encoding="utf-8"), flags=re.MULTILINE)
-        if found != 1:
-            raise RuntimeError(f"{pattern!r} stands {found} times in {path}")
-        path.write_text(text, encoding="utf-8")
-
-    def accept_losses(self, run: GateRun) -> None:
-        """Accept the very list of groups that a rollback deletes, by the digest that the gate printed."""
-        digest = next(iter(re.findall(r"\b[0-9a-f]{64}\b", " ".join(run.verdict["reasons"]))))
-        with self.lab.environment.open("a", encoding="utf-8") as file:
-            file.write(f'\n[rollback]\naccepted_groups_digest = "{digest}"\n')
 
 
 def deploy(walk: Walk) -> None:
@@ -149,17 +97,19 @@ def roll_back_the_swing(walk: Walk) -> None:
     walk.at(Moment("Old is active and has exported.", "rolled-back", "GO"))
 
 
-CHAPTERS: dict[str, tuple[Callable[[Walk], None], ...]] = {
-    "Deploy, switch, soak, and roll back the endpoint": (deploy, switch, roll_back_the_endpoint),
-    "The same swing again, and roll back the swing": (deploy, switch, roll_back_the_swing),
+CHAPTERS: dict[str, tuple[str, tuple[Callable[[Walk], None], ...]]] = {
+    "Deploy, switch, soak, and roll back the endpoint": ("v2-start", (deploy, switch, roll_back_the_endpoint)),
+    "The same swing again, and roll back the swing": ("v2-start", (deploy, switch, roll_back_the_swing)),
+    **MORE,
 }
+"""Title to the lab's scenario and the parts walked on it."""
 
 
 def walk_all(work: Path, reports: Path, say: Callable[[str], None]) -> Iterator[str]:
     """Walk every chapter on a lab of its own; yields what did not go as expected."""
-    for number, (title, parts) in enumerate(CHAPTERS.items(), start=1):
+    for number, (title, (scenario, parts)) in enumerate(CHAPTERS.items(), start=1):
         say(f"\n{number}. {title}")
-        with Lab(work / f"lab-{number}", "--scenario", "v2-start") as lab:
+        with Lab(work / f"lab-{number}", "--scenario", scenario) as lab:
             walk = Walk(lab, reports, say)
             for part in parts:
                 part(walk)

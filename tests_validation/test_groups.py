@@ -178,3 +178,37 @@ def test_no_group_is_too_large(server: ServerFacts, result: Result) -> None:
         )
     if not too_large:
         result.passed(server.name, f"no group has more than {sendable:,} members", {"groups": len(over(counts, 0))})
+
+
+@pytest.mark.check(
+    "LG-04v1",
+    title="No group is close to the limit",
+    severity="advisory",
+    gates=("deployed", "promote", "soak", "finish", "nightly"),
+    claims=("S0-2", "S0-21", "S0-22", "S1-2", "S1-4", "S2-2", "S2-3"),
+    reads=("rules", "adsync_parameters", "connectors"),
+    optional_reads=("product_version", "group_statistics"),
+    servers="new",
+)
+def test_no_group_is_close_to_the_limit(server: ServerFacts, migration: Migration, result: Result) -> None:
+    """A limit that is reached in the middle of a term is found out by those who are missing.
+
+    Why: one member too many, and the whole group stops to synchronize.
+    Judged: the member counts of the AD connectors against margin_percent of what the new server can send; beyond that
+    it is a group too large, which is judged apart.
+    Fix: raise the limit in steps where it is below 250,000, or split the group.
+    """
+    sendable, percent = server.sendable, migration.policy.margin_percent
+    counts = [
+        count for connector in server.connectors if not connector.is_entra for count in server.group_counts(connector)
+    ]
+    for group in sorted(counts, key=lambda group: -group.count):
+        if sendable * percent < group.count * 100 <= sendable * 100:
+            part = group.count / sendable
+            result.failed(
+                group.name, f"{group.name} has {group.count:,} members, {part:.0%} of {sendable:,}", {"Rdn": group.rdn}
+            )
+    largest = max((group.count for group in counts if group.count <= sendable), default=0)
+    if largest * 100 <= sendable * percent:
+        left = f"the largest group within {sendable:,} has {largest:,} members"
+        result.passed(server.name, left, {"margin_percent": percent})

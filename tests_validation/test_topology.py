@@ -66,7 +66,7 @@ def test_exactly_one_server_is_active(migration: Migration, result: Result) -> N
     "TO-02v1",
     title="The old server is out of service where the plan says so",
     severity="blocking",
-    gates=("switched", "soak", "finish"),
+    gates=("switched", "soak", "finish", "nightly"),
     claims=("S3-40", "S3-41", "S3-42", "S3-43"),
     pitfalls=("P4",),
     optional_reads=("old.service", "tenant.current_export_data"),
@@ -80,6 +80,9 @@ def test_the_old_server_is_out_of_service(migration: Migration, result: Result) 
     that it is isolated, and the tenant does not name it as the last exporter.
     Fix: Stop-Service ADSync; Set-Service ADSync -StartupType Disabled; then uninstall, or isolate and attest it.
     """
+    if migration.plan.kind == "in-place":
+        result.not_applicable("servers", "an in-place upgrade leaves no old server", {"kind": migration.plan.kind})
+        return
     old = migration.old
     if migration.plan.old_exit in {"staging", "upgrade-first"}:
         plan = {"old_exit": migration.plan.old_exit}
@@ -138,7 +141,7 @@ def test_the_old_server_stopped_first(migration: Migration, result: Result) -> N
     "TO-04v1",
     title="No unknown machine exports to the tenant",
     severity="advisory",
-    gates=("prepare", "promote", "soak", "finish", "nightly"),
+    gates=("prepare", "promote", "soak", "finish", "in-place", "upgraded", "nightly"),
     claims=("S3-41", "S3-42", "S3-43"),
     pitfalls=("P4", "P5"),
     optional_reads=("tenant.current_export_data",),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from lab.tenant import errors
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 
 _SYNCHRONIZATION_CLIENT = "cb1056e2-e479-49de-ae31-7812af012ed8"
 """Application id of Microsoft Entra Connect."""
-
-_PASSWORD_SYNC_LAG = timedelta(minutes=2)
 
 
 def organization(request: GraphRequest, tenant: Tenant) -> dict[str, object]:
@@ -53,7 +50,9 @@ def organization(request: GraphRequest, tenant: Tenant) -> dict[str, object]:
     if request.beta:
         last = tenant.last_sync
         phs = tenant.features.get("passwordSyncEnabled", False)
-        values["onPremisesLastPasswordSyncDateTime"] = _moment(last - _PASSWORD_SYNC_LAG if last and phs else None)
+        values["onPremisesLastPasswordSyncDateTime"] = _moment(
+            last - tenant.password_sync_lag if last and phs else None
+        )
     return _selected(request, values, "organization")
 
 

@@ -14,6 +14,8 @@ OUT_OF_SCOPE_IN_FIELD = KeySet.of(299_100, 299_200, 299_300)
 """The three service accounts that are members of Field."""
 IN_NO_GROUP = KeySet.of(range(296_000, 299_000))
 """Synchronised users that no group lists."""
+SMALL = KeySet.of(range(12_000), range(299_000, 299_020))
+"""The users of a small forest; the last ones are service accounts."""
 
 
 def _ranges(*items: int | range) -> KeySet:
@@ -32,8 +34,8 @@ _LARGE_AND_NAMED: tuple[tuple[str, KeySet], ...] = (
 )
 
 
-def make_forest() -> Forest:
-    """The forest at the start of every scenario.
+def make_forest(users: KeySet | None = None) -> Forest:
+    """The forest at the start of a scenario; with `users` one that holds only these, and groups cut down to them.
 
     The last ten users that a large or named group lists are in no other group but that one.
     """
@@ -47,4 +49,8 @@ def make_forest() -> Forest:
         key, first = _FIRST_SMALL + number, 3_000 + number * 200
         members = _ranges(range(first, first + 5 + number * 4))
         forest.groups[key] = ForestGroup(key, f"Team {number + 1:02d}", members, mail_enabled=number % 3 == 0)
+    if users is not None:
+        everybody, forest.users = forest.users, users
+        for group in forest.groups.values():
+            group.members -= everybody - users
     return forest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from lab.world import history, rule_editing
@@ -15,7 +15,7 @@ from lab.world.enums import SynchronizationPolicyType
 from lab.world.errors import UnknownArgumentError
 from lab.world.ids import IdSpace
 from lab.world.model import ENTRA_CONNECTOR, SchedulerSettings
-from lab.world.population import make_forest
+from lab.world.population import SMALL, make_forest
 from lab.world.server import (
     COMPUTER_NAME_KEY,
     EXPORT_API_VERSION,
@@ -60,14 +60,26 @@ class Build:
 
 
 @dataclass(frozen=True, slots=True)
+class Intent:
+    """What the environment file says is being done."""
+
+    kind: Literal["v2-endpoint", "version-swing", "in-place"] = "v2-endpoint"
+    rollback: Literal["endpoint", "swing"] = "endpoint"
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """A named starting point."""
 
     meaning: str
-    old: Build
+    old: Build | None
+    """None where one server is upgraded in place: it is the new one then."""
     new: Build
+    intent: Intent = Intent()
     starts_at: datetime | None = None
     """What the world's clock shows at the start; None is the machine's time."""
+    small: bool = False
+    """A forest of some 12,000 users whose groups are all within 50,000 members, quick to read on both sides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +93,7 @@ class WorldOptions:
 
 
 _OLD = Build("2.6.84.0", 1, "50000", staging=False)
+_SWING = Intent("version-swing", "swing")
 SCENARIOS: dict[str, Scenario] = {
     "v2-swing": Scenario(
         "Today's builds; old active on V1, new staging with V2 and a limit of 250,000, ready for gate `deployed`.",
@@ -96,7 +109,22 @@ SCENARIOS: dict[str, Scenario] = {
         "July 2021: old active on 1.6.4.0 with a limit of 50,000, new staging on 2.0.3.0, the world's clock in 2021.",
         Build("1.6.4.0", 2, "50000", staging=False),
         Build("2.0.3.0", 2, "250000", staging=True, changed=True),
+        _SWING,
         datetime(2021, 7, 25, 10, 0, tzinfo=UTC),
+    ),
+    "version-swing": Scenario(
+        "Old active on 2.5.190.0, new staging on 2.6.92.0, both on V2; the old one is to be retired afterwards.",
+        Build("2.5.190.0", 2, "250000", staging=False),
+        Build("2.6.92.0", 2, "250000", staging=True, changed=True),
+        _SWING,
+        small=True,
+    ),
+    "in-place": Scenario(
+        "One server on 2.6.3.0, with fewer than 100,000 objects, to be upgraded in place.",
+        None,
+        Build("2.6.3.0", 2, "250000", staging=False, changed=True),
+        Intent("in-place"),
+        small=True,
     ),
 }
 
@@ -111,19 +139,20 @@ def make_world(name: str = DEFAULT_SCENARIO, options: WorldOptions | None = None
         raise UnknownArgumentError(f"no scenario {name!r}; scenarios: {', '.join(SCENARIOS)}")
     options, scenario = options or WorldOptions(), SCENARIOS[name]
     clock = Clock.starting_at(scenario.starts_at) if scenario.starts_at else Clock()
-    forest = make_forest()
+    forest = make_forest(SMALL if scenario.small else None)
     new = _with_limit(scenario.new, options.member_limit)
-    builds: dict[Purpose, Build] = {"old": scenario.old, "new": new}
+    builds: dict[Purpose, Build] = {"old": scenario.old, "new": new} if scenario.old else {"new": new}
     servers: dict[str, SyncServer] = {
         purpose: _make_server(purpose, build, forest, clock, options) for purpose, build in builds.items()
     }
     tenant = _make_tenant(forest, servers, clock)
     for purpose, build in builds.items():
         _settle(servers[purpose], tenant, build)
-    tenant.current_export_data.client_machine_name = servers["old"].computer_name
-    tenant.current_export_data.service_account = _account(servers["old"].computer_name)
-    tenant.current_export_data.total_connector_space_objects = len(servers["old"].entra.everything)
-    tenant.synchronization_client_version = servers["old"].product_version
+    active = next(server for server in servers.values() if not server.staging)
+    tenant.current_export_data.client_machine_name = active.computer_name
+    tenant.current_export_data.service_account = _account(active.computer_name)
+    tenant.current_export_data.total_connector_space_objects = len(active.entra.everything)
+    tenant.synchronization_client_version = active.product_version
     return World(name, clock, forest, tenant, servers, options.cycle_seconds)
 
 

@@ -169,6 +169,14 @@ def _stop_service(_world: World, arguments: Arguments) -> None:
     arguments.server().stop_service()
 
 
+@STEPS.add("set-api-version", server=SERVER, version=Argument("1 or 2"))
+def _set_api_version(_world: World, arguments: Arguments) -> None:
+    """Both cmdlets of the V2 article, import and export, as one step."""
+    server, version = arguments.server(), arguments.number("version")
+    server.set_export_api_version(version)
+    server.set_import_api_version(version)
+
+
 @STEPS.add("start-service", server=SERVER)
 def _start_service(_world: World, arguments: Arguments) -> None:
     """Start the ADSync service."""
@@ -187,6 +195,17 @@ def _upgrade(world: World, arguments: Arguments) -> None:
     server = arguments.server()
     world.finish_cycle(server)
     upgrade(server, arguments.text("version"))
+
+
+@STEPS.add("remove-sync-identity", server=SERVER)
+def _remove_sync_identity(world: World, arguments: Arguments) -> None:
+    """Remove a server's account and application from the tenant, as is done when it is retired."""
+    computer = f"_{arguments.server().computer_name}_"
+    world.tenant.sync_identities = [
+        identity
+        for identity in world.tenant.sync_identities
+        if computer not in (identity.user_principal_name or identity.display_name)
+    ]
 
 
 @STEPS.add("isolate-server", server=SERVER, on=Argument("on: isolate; off: connect again", default=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
@@ -181,6 +182,8 @@ class Tenant:
     anchor_attribute: str = "mS-DS-ConsistencyGuid"
     provisioning_errors: dict[int, ProvisioningError] = field(default_factory=dict)
     """By key of the object."""
+    password_sync_lag: timedelta = timedelta()
+    """How far password hashes are behind the last synchronisation."""
     rejected: KeySet = EMPTY
     """Users that Entra ID refuses to take (a conflicting address); references to them cannot be exported."""
 

@@ -112,18 +112,21 @@ class World:
         """Take over the state of a freshly built world, keeping every object that others hold on to.
 
         The tenant's applications stay: their secret and certificate are files of a running lab.
+
+        Raises:
+            UnknownArgumentError: the fresh world has other servers; their addresses are open already.
         """
+        if fresh.servers.keys() != self.servers.keys():
+            have, want = (" and ".join(world.servers) for world in (self, fresh))
+            raise UnknownArgumentError(f"this lab runs {have}, {fresh.scenario} has {want}: start another lab")
         apps = self.tenant.apps
         _copy(self.clock, fresh.clock.__dict__)
         _copy_fields(self.forest, fresh.forest)
         _copy_fields(self.tenant, fresh.tenant)
         self.tenant.apps, self.tenant.forest = apps, self.forest
         for purpose, server in fresh.servers.items():
-            mine = self.servers.get(purpose)
-            if mine is None:
-                self.servers[purpose] = mine = server
-            else:
-                _copy_fields(mine, server)
+            mine = self.servers[purpose]
+            _copy_fields(mine, server)
             mine.forest, mine.clock = self.forest, self.clock
         self.scenario = fresh.scenario
         self.aliases, self.watchers = {}, []

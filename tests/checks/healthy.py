@@ -10,6 +10,7 @@ from uuid import UUID
 
 from fixtures.reads import Member, References
 
+from . import healthy_topology
 from .healthy_parity import parity_answers
 from .healthy_pending import more_answers
 from .healthy_prerequisites import prerequisite_answers
@@ -332,11 +333,13 @@ def tenant_answers(gate: str) -> dict[tuple[str, str, str], Any]:
 
 @cache
 def healthy(gate: str) -> dict[tuple[str, str, str], Any]:
-    more = {**more_answers("old"), **more_answers("new")}
-    return {
-        **more,
+    found = {
+        **more_answers("old"),
+        **more_answers("new"),
         **server_answers("old", gate),
         **server_answers("new", gate),
         **group_answers(gate),
         **tenant_answers(gate),
     }
+    healthy_topology.extend(found)
+    return found

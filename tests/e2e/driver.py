@@ -80,8 +80,8 @@ class Lab:
     def fault(self, name: str, **arguments: Any) -> Any:
         return self._control("POST", f"/fault/{name}", arguments)
 
-    def reset(self) -> Any:
-        return self._control("POST", "/reset", {})
+    def reset(self, **arguments: Any) -> Any:
+        return self._control("POST", "/reset", arguments)
 
     def log(self) -> list[dict[str, Any]]:
         text = self._request("GET", "/log", None).decode()

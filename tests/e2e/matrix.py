@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.e2e import rows_coverage, rows_parity, rows_pending
+from tests.e2e import rows_coverage, rows_parity, rows_pending, rows_topology
 from tests.e2e.driver import ROOT, GateRun, Lab, run_gate
 from tests.e2e.row import SWITCHED, Row, Steps, row
 
@@ -109,6 +110,7 @@ ROWS: tuple[Row, ...] = (
     *(row(*names, **options) for names, options in rows_parity.ROWS),
     *rows_pending.ROWS,
     *rows_coverage.ROWS,
+    *rows_topology.ROWS,
 )
 """Faults first seen at the gate they are played at."""
 
@@ -141,15 +143,32 @@ class Played:
         return f"{self.row.name} at {self.row.gate}: {verdict}, turned {turned or 'nothing'}"
 
 
+class Labs:
+    """A lab for every set of servers that rows ask for, each started once."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self._folder = folder
+        self._stack = stack
+        self._running: dict[str, Lab] = {}
+
+    def of(self, scenario: str) -> Lab:
+        """The lab that can play a scenario: one server, or two."""
+        servers = scenario if scenario == "in-place" else "two"
+        if servers not in self._running:
+            lab = Lab(self._folder / f"lab-{servers}", "--scenario", scenario)
+            self._running[servers] = self._stack.enter_context(lab)
+        return self._running[servers]
+
+
 def play(lab: Lab, reports: Path, played: Row) -> Played:
     """Reset, prepare, break, ask."""
-    lab.reset()
+    lab.reset(scenario=played.scenario)
     take(lab, played.after)
-    if played.environment is None:
-        lab.fault(played.fault, **played.arguments)
-        take(lab, played.then)
-        return Played(played, run_gate(played.gate, planned(lab, played), reports))
-    return Played(played, run_gate(played.gate, mistaken(lab, *played.environment), reports))
+    if played.environment is not None:
+        return Played(played, run_gate(played.gate, mistaken(lab, *played.environment), reports))
+    lab.fault(played.fault, **played.arguments)
+    take(lab, played.then)
+    return Played(played, run_gate(played.gate, planned(lab, played), reports))
 
 
 def take(lab: Lab, steps: Steps) -> None:
@@ -165,9 +184,13 @@ def planned(lab: Lab, played: Row) -> Path:
     """The lab's environment file, or a copy of it with the row's own plan and settings, and its files beside it."""
     for name, content in played.files.items():
         (lab.folder / name).write_text(content, encoding="utf-8")
-    if not played.plan and not played.settings:
+    if not played.plan and not played.settings and played.edit is None:
         return lab.environment
     text = lab.environment.read_text(encoding="utf-8") + played.settings
+    if played.edit is not None:
+        right, instead = played.edit
+        assert right in text, f"{right!r} does not stand in {lab.environment}"
+        text = text.replace(right, instead)
     for pattern, instead in played.plan:
         text, found = re.subn(pattern, instead, text, flags=re.MULTILINE)
         assert found == 1, f"{pattern!r} stands {found} times in {lab.environment}"
@@ -177,7 +200,7 @@ def planned(lab: Lab, played: Row) -> Path:
 
 
 def mistaken(lab: Lab, right: str, wrong: str) -> Path:
-    """A copy of the lab's environment file with one mistake in it."""
+    """A copy of the lab's environment file with one change in it."""
     password = lab.folder / WRONG_PASSWORD
     password.write_text("not the password", encoding="utf-8")
     password.chmod(0o600)
@@ -212,8 +235,9 @@ def line(result: Played) -> str:
 
 def main() -> int:
     """Play every row and print the page; 1 when a row did not turn what it declares."""
-    with tempfile.TemporaryDirectory(prefix="swing-gate-") as scratch, Lab(Path(scratch) / "lab") as lab:
-        results = [play(lab, Path(scratch) / "runs", each) for each in ROWS]
+    with tempfile.TemporaryDirectory(prefix="swing-gate-") as scratch, ExitStack() as stack:
+        labs = Labs(Path(scratch), stack)
+        results = [play(labs.of(each.scenario), Path(scratch) / "runs", each) for each in ROWS]
     for result in results:
         if not result.as_declared:
             print(f"NOT AS DECLARED: {result}", file=sys.stderr)

@@ -31,6 +31,8 @@ class Row:
     after: Steps = ()
     environment: tuple[str, str] | None = None
     """A line of the environment file and what to write instead: a mistake of the asking side, not of the lab."""
+    edit: tuple[str, str] | None = None
+    """The same, beside the fault: what a person would have set for this moment."""
     plan: tuple[tuple[str, str], ...] = ()
     """Lines of the environment file that say another plan: a pattern that fits exactly one, and what stands there."""
     then: Steps = ()
@@ -39,6 +41,8 @@ class Row:
     """What the environment file says at its end, besides what the lab wrote."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Files beside the environment file, name to content."""
+    scenario: str = "v2-swing"
+    """The lab's scenario that is broken."""
     open_ended: bool = False
     """Where a whole system is silent, every check that needs it is undecided."""
 

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.driver import Lab
-from tests.e2e.matrix import PAGE, ROWS, line, play
+from tests.e2e.matrix import PAGE, ROWS, Labs, line, play
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.e2e.driver import Lab
     from tests.e2e.row import Row
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with Lab(tmp_path_factory.mktemp("lab")) as running:
-        yield running
+def labs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Labs]:
+    with ExitStack() as stack:
+        yield Labs(tmp_path_factory.mktemp("labs"), stack)
+
+
+@pytest.fixture
+def lab(labs: Labs) -> Lab:
+    return labs.of("v2-swing")
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[f"{row.name}-{row.gate}" for row in ROWS])
-def test_a_fault_turns_what_it_declares_and_the_page_says_so(lab: Lab, row: Row, tmp_path: Path) -> None:
-    played = play(lab, tmp_path, row)
+def test_a_fault_turns_what_it_declares_and_the_page_says_so(labs: Labs, row: Row, tmp_path: Path) -> None:
+    played = play(labs.of(row.scenario), tmp_path, row)
 
     assert played.as_declared, f"{played}\n{played.run.output[-4000:]}"
     assert line(played) in PAGE.read_text(encoding="utf-8").splitlines()

@@ -1,4 +1,4 @@
-"""The whole V2 swing and both rollbacks, over the wire, with the gate asked at every step."""
+"""Every migration that is walked, over the wire, with the gate asked at every step."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.driver import Lab
-from tests.walk import CHAPTERS, Walk
+from tests.walk import CHAPTERS
+from tests.walking import Walk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 def test_every_gate_answers_as_expected_at_every_step(
     chapter: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with Lab(tmp_path / "lab", "--scenario", "v2-start") as lab:
+    scenario, parts = CHAPTERS[chapter]
+    with Lab(tmp_path / "lab", "--scenario", scenario) as lab:
         walk = Walk(lab, tmp_path / "runs", print)
-        for part in CHAPTERS[chapter]:
+        for part in parts:
             part(walk)
 
     assert walk.surprises == [], capsys.readouterr().out

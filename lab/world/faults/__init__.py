@@ -13,6 +13,8 @@ from lab.world.faults import (
     rule_set,
     rules,
     state,
+    topology,
+    upgrading,
 )
 from lab.world.faults.catalogue import FAULTS
 
@@ -30,4 +32,6 @@ __all__ = [
     "rule_set",
     "rules",
     "state",
+    "topology",
+    "upgrading",
 ]
