@@ -60,6 +60,7 @@ def test_the_build_is_not_about_to_lapse(server: ServerFacts, migration: Migrati
     severity="advisory",
     gates=("deployed", "finish", "nightly"),
     claims=("S3-2", "S3-4"),
+    pitfalls=("P43",),
     reads=("product_version",),
     servers="new",
 )

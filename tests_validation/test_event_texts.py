@@ -47,6 +47,7 @@ def judge_events(
     severity="advisory",
     gates=IN_SERVICE,
     claims=("S0-31", "S0-33"),
+    pitfalls=("P42",),
     reads=LOG,
     servers="each",
 )
@@ -66,6 +67,7 @@ def test_every_export_was_confirmed(server: ServerFacts, migration: Migration, r
     severity="advisory",
     gates=("prepare", *IN_SERVICE),
     claims=("S0-31", "S0-32"),
+    pitfalls=("P35",),
     reads=LOG,
     servers="each",
 )
@@ -105,6 +107,7 @@ def test_every_part_could_be_loaded(server: ServerFacts, migration: Migration, r
     severity="advisory",
     gates=("promote", "soak", "nightly"),
     claims=("S0-33", "S0-34"),
+    pitfalls=("P41",),
     reads=LOG,
     servers="each",
 )
@@ -136,7 +139,7 @@ def test_what_the_runs_count_as_errors_is_known(
     title="Who changed what is on record",
     severity="advisory",
     gates=("deployed", "promote", "nightly"),
-    claims=("S0-21", "S0-28", "S1-10", "S3-36"),
+    claims=("S0-28", "S1-10", "S3-36"),
     reads=("events_audit",),
     servers="each",
 )

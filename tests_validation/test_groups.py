@@ -185,7 +185,7 @@ def test_no_group_is_too_large(server: ServerFacts, result: Result) -> None:
     title="No group is close to the limit",
     severity="advisory",
     gates=("deployed", "promote", "soak", "finish", "nightly"),
-    claims=("S0-2", "S0-21", "S0-22", "S1-2", "S1-4", "S2-2", "S2-3"),
+    claims=("S0-2", "S0-22", "S1-2", "S1-4", "S2-2", "S2-3"),
     reads=("rules", "adsync_parameters", "connectors"),
     optional_reads=("product_version", "group_statistics"),
     servers="new",

@@ -27,7 +27,7 @@ STANDARD_LIMITS = {50_000, 250_000}
     title="The server has fewer than 100,000 objects",
     severity="blocking",
     gates=("in-place",),
-    claims=("S3-1", "S3-12", "S3-14", "S3-24"),
+    claims=("S3-1", "S3-12", "S3-24"),
     reads=("connectors",),
     optional_reads=("connector_statistics",),
     servers="new",
@@ -55,6 +55,7 @@ def test_the_server_is_small_enough(server: ServerFacts, result: Result) -> None
     severity="blocking",
     gates=("in-place",),
     claims=("S3-13", "S3-17", "S3-18", "S3-19"),
+    pitfalls=("P22",),
     reads=("rules", "events_audit", "events_oldest"),
     servers="new",
 )

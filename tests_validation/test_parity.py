@@ -42,6 +42,7 @@ def _say(result: Result, subject: str, compared: int, what: str, differences: tu
     severity="blocking",
     gates=PAIR,
     claims=("S3-33", "S3-44", "S3-48", "S3-50", "S3-51"),
+    pitfalls=("P21", "P44"),
     reads=RULES,
 )
 def test_custom_rules_are_the_same(migration: Migration, result: Result) -> None:
@@ -68,6 +69,7 @@ def test_custom_rules_are_the_same(migration: Migration, result: Result) -> None
     severity="blocking",
     gates=PAIR,
     claims=("S3-18", "S3-19", "S3-33"),
+    pitfalls=("P22", "P44"),
     reads=RULES,
 )
 def test_standard_rules_are_the_same(migration: Migration, result: Result) -> None:
@@ -95,6 +97,7 @@ def test_standard_rules_are_the_same(migration: Migration, result: Result) -> No
     severity="blocking",
     gates=PAIR,
     claims=("S3-33", "S3-51"),
+    pitfalls=("P21",),
     reads=("rules", "connector_settings"),
 )
 def test_custom_rules_apply_in_the_same_order(migration: Migration, result: Result) -> None:
@@ -141,6 +144,7 @@ def test_both_servers_connect_the_same_forests(migration: Migration, result: Res
     severity="blocking",
     gates=PAIR,
     claims=("S3-46",),
+    pitfalls=("P24",),
     reads=("connector_settings",),
 )
 def test_domain_and_ou_filters_are_the_same(migration: Migration, result: Result) -> None:
@@ -165,6 +169,7 @@ def test_domain_and_ou_filters_are_the_same(migration: Migration, result: Result
     severity="blocking",
     gates=PAIR,
     claims=("S3-33", "S3-44"),
+    pitfalls=("P25",),
     reads=("connector_settings",),
 )
 def test_the_same_object_types_are_selected(migration: Migration, result: Result) -> None:
@@ -188,6 +193,7 @@ def test_the_same_object_types_are_selected(migration: Migration, result: Result
     severity="blocking",
     gates=PAIR,
     claims=("S3-33", "S3-44", "S3-52"),
+    pitfalls=("P25",),
     reads=("connector_settings",),
 )
 def test_the_same_attributes_are_selected(migration: Migration, result: Result) -> None:
@@ -236,6 +242,7 @@ def test_the_new_server_has_every_run_profile(migration: Migration, result: Resu
     severity="blocking",
     gates=PAIR,
     claims=("S3-33", "S3-44"),
+    pitfalls=("P16", "P17"),
     reads=("global_parameters",),
 )
 def test_both_servers_use_the_same_source_anchor(migration: Migration, result: Result) -> None:
@@ -266,6 +273,7 @@ def test_both_servers_use_the_same_source_anchor(migration: Migration, result: R
     severity="blocking",
     gates=PAIR,
     claims=("S1-3", "S2-3", "S3-44", "S3-47"),
+    pitfalls=("P28", "P29"),
     reads=("global_parameters", "product_version"),
 )
 def test_features_and_parameters_are_the_same(migration: Migration, result: Result) -> None:
@@ -295,6 +303,7 @@ def test_features_and_parameters_are_the_same(migration: Migration, result: Resu
     severity="blocking",
     gates=PAIR,
     claims=("S3-33", "S3-44"),
+    pitfalls=("P27",),
     reads=("global_parameters",),
 )
 def test_the_same_directory_extensions_are_synchronized(migration: Migration, result: Result) -> None:

@@ -108,7 +108,8 @@ def test_tls_is_not_switched_off(server: ServerFacts, result: Result) -> None:
     title="The database has room",
     severity="blocking",
     gates=("prepare", "deployed", "promote", "in-place", "nightly"),
-    claims=("S3-12", "S3-66"),
+    claims=("S3-12",),
+    pitfalls=("P39",),
     reads=("database",),
     servers="each",
 )
@@ -136,6 +137,7 @@ def test_the_database_has_room(server: ServerFacts, migration: Migration, result
     severity="advisory",
     gates=("deployed", "promote", "nightly"),
     claims=("S3-12",),
+    pitfalls=("P39",),
     reads=("database", "connectors"),
     optional_reads=("connector_statistics",),
     servers="new",
@@ -168,6 +170,7 @@ def test_the_database_suits_the_objects(server: ServerFacts, result: Result) -> 
     severity="advisory",
     gates=SWING,
     claims=("S3-7",),
+    pitfalls=("P40",),
     reads=("auto_upgrade", "global_parameters"),
     servers="each",
 )
@@ -198,6 +201,7 @@ def test_no_server_upgrades_itself(server: ServerFacts, migration: Migration, re
     severity="advisory",
     gates=("finish", "nightly"),
     claims=("S3-38", "S3-39"),
+    pitfalls=("P36",),
     reads=("engine_configuration", "product_version"),
 )
 def test_the_engine_configuration_is_the_products_own(migration: Migration, result: Result) -> None:

@@ -38,6 +38,7 @@ def peers(
     severity="advisory",
     gates=("prepare", "deployed", "promote", "in-place"),
     claims=("S3-13", "S3-18", "S3-19", "S0-24"),
+    pitfalls=("P22",),
     reads=("rules",),
     optional_reads=("product_version",),
     servers="each",
@@ -114,6 +115,7 @@ def test_copies_are_not_older_than_their_defaults(server: ServerFacts, result: R
     severity="blocking",
     gates=("deployed", "promote", "upgraded"),
     claims=("S0-25", "S3-51"),
+    pitfalls=("P21",),
     reads=("rules",),
     servers="new",
 )

@@ -40,6 +40,7 @@ def judge_identities(identities: tuple[SyncIdentity, ...], live: set[str], resul
     severity="advisory",
     gates=("prepare", "promote", "soak", "in-place", "nightly"),
     claims=("S3-25", "S3-41", "S3-42"),
+    pitfalls=("P4", "P6"),
     optional_reads=("tenant.sync_accounts", "tenant.sync_applications"),
 )
 def test_every_sync_identity_belongs_to_a_server(migration: Migration, tenant: TenantFacts, result: Result) -> None:
@@ -63,6 +64,7 @@ def test_every_sync_identity_belongs_to_a_server(migration: Migration, tenant: T
     severity="blocking",
     gates=("finish",),
     claims=("S3-40", "S3-41", "S3-42"),
+    pitfalls=("P6",),
     reads=("tenant.sync_accounts", "tenant.sync_applications"),
 )
 def test_no_identity_of_a_gone_server_is_left(migration: Migration, tenant: TenantFacts, result: Result) -> None:
@@ -83,6 +85,7 @@ def test_no_identity_of_a_gone_server_is_left(migration: Migration, tenant: Tena
     severity="advisory",
     gates=("prepare", "promote", "soak", "in-place", "nightly"),
     claims=("S3-2", "S3-42"),
+    pitfalls=("P33",),
     optional_reads=("tenant.sync_applications",),
 )
 def test_certificates_hold_for_a_while(tenant: TenantFacts, now: datetime, result: Result) -> None:
@@ -115,6 +118,7 @@ def test_certificates_hold_for_a_while(tenant: TenantFacts, now: datetime, resul
     severity="advisory",
     gates=("prepare", "deployed", "promote", "soak", "nightly"),
     claims=("S3-2", "S3-47"),
+    pitfalls=("P34",),
     reads=("connectors",),
     optional_reads=("entra_connector_account", "tenant.sync_applications"),
 )

@@ -33,6 +33,7 @@ passwordWritebackEnabled, so that one is left out."""
     severity="advisory",
     gates=("prepare", "promote", "soak", "in-place", "nightly"),
     claims=("S0-31", "S3-35"),
+    pitfalls=("P15",),
     optional_reads=("tenant.on_premises_synchronization",),
 )
 def test_the_deletion_threshold_is_the_expected_one(migration: Migration, tenant: TenantFacts, result: Result) -> None:
@@ -64,6 +65,7 @@ def test_the_deletion_threshold_is_the_expected_one(migration: Migration, tenant
     severity="advisory",
     gates=("prepare", "promote", "switched", "soak", "in-place", "upgraded", "nightly"),
     claims=("S3-47", "S3-15"),
+    pitfalls=("P10", "P11"),
     optional_reads=("tenant.on_premises_synchronization",),
 )
 def test_features_are_the_expected_ones(migration: Migration, tenant: TenantFacts, result: Result) -> None:
@@ -97,6 +99,7 @@ def test_features_are_the_expected_ones(migration: Migration, tenant: TenantFact
     severity="advisory",
     gates=("prepare", "promote", "soak", "finish", "nightly"),
     claims=("S1-3", "S2-3", "S3-47"),
+    pitfalls=("P10", "P28", "P29"),
     reads=("global_parameters",),
     optional_reads=("tenant.on_premises_synchronization",),
 )
@@ -160,6 +163,7 @@ def test_groups_have_no_provisioning_errors(migration: Migration, result: Result
     severity="advisory",
     gates=("switched", "soak", "nightly"),
     claims=("S0-30", "S3-15", "S3-47"),
+    pitfalls=("P9",),
     optional_reads=("tenant.on_premises_synchronization", "tenant.password_sync", "runs", "connectors"),
 )
 def test_password_hashes_are_in_step(migration: Migration, tenant: TenantFacts, now: datetime, result: Result) -> None:

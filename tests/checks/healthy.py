@@ -80,6 +80,8 @@ def rule(number: int, name: str, precedence: int, limit: int, **changes: Any) ->
         "VersionAgnosticTag": None,
         "IsStandardRule": False,
         "IsLegacyCustomRule": False,
+        "EnablePasswordSync": False,
+        "JoinFilter": [],
         "ScopeFilter": [
             {"ScopeConditionList": [{"Attribute": "cloudMastered", "ComparisonValue": "True", "ComparisonOperator": 1}]}
         ],
@@ -90,8 +92,16 @@ def rule(number: int, name: str, precedence: int, limit: int, **changes: Any) ->
                 "FlowType": 2,
                 "Expression": limit_expression(limit),
                 "ValueMergeType": 0,
+                "ExecuteOnce": False,
             },
-            {"Source": ["cn"], "Destination": "commonName", "FlowType": 0, "Expression": None, "ValueMergeType": 0},
+            {
+                "Source": ["cn"],
+                "Destination": "commonName",
+                "FlowType": 0,
+                "Expression": None,
+                "ValueMergeType": 0,
+                "ExecuteOnce": False,
+            },
         ],
     }
     return {**plain, **changes}

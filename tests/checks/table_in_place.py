@@ -73,7 +73,7 @@ CASES = [
          lambda world: world["new", "connector_statistics", AD_NAME].update(TotalConnectors=120_000)),
     Case("IP-01v1", "denied", "error", "connector_statistics", "in-place",
          lambda world: world.refuse("new", "connector_statistics", Outcome.DENIED)),
-    Case("IP-02v1", "copies only", "pass", "no edit of the 2 rules", "in-place"),
+    Case("IP-02v1", "copies only", "pass", "no edit of the 3 rules", "in-place"),
     Case("IP-02v1", "as shipped", "pass", "no edit", "in-place", rules()),
     Case("IP-02v1", "audited", "fail", "was edited: event 2510", "in-place", all_of(rules(), audited(JOIN))),
     Case("IP-02v1", "a copy was audited", "pass", "no edit", "in-place", audited(f"{JOIN} - Cloned - 11/19/2026")),

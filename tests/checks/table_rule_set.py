@@ -22,7 +22,7 @@ def add(*rules: dict[str, Any], server: str = "new") -> Callable[[World], None]:
 
 
 def flows(*expressions: str, destination: str = "title") -> list[dict[str, Any]]:
-    return [{"Source": [], "Destination": destination, "FlowType": 2, "Expression": text, "ValueMergeType": 0}
+    return [{"Source": [], "Destination": destination, "FlowType": 2, "Expression": text, "ValueMergeType": 0, "ExecuteOnce": False}
             for text in expressions]  # fmt: skip
 
 
