@@ -244,6 +244,7 @@ def test_the_new_server_has_every_run_profile(migration: Migration, result: Resu
     claims=("S3-33", "S3-44"),
     pitfalls=("P16", "P17"),
     reads=("global_parameters",),
+    waivable=False,
 )
 def test_both_servers_use_the_same_source_anchor(migration: Migration, result: Result) -> None:
     """The anchor ties an account in AD to the one in Entra ID.

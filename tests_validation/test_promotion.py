@@ -37,6 +37,7 @@ def handed_in(server: ServerFacts, migration: Migration, result: Result) -> tupl
     pitfalls=("P16", "P17"),
     reads=("connectors",),
     servers="new",
+    waivable=False,
 )
 def test_no_source_anchor_changes(server: ServerFacts, migration: Migration, result: Result) -> None:
     """The source anchor is what an object is known by in Entra ID.

@@ -90,10 +90,8 @@ class Collector:
         texts: dict[str, str] = {}
         for read in self._script.names("once"):
             root = (_objects(texts.get("adsync_parameters", "")) or [{}])[0].get("Path")
-            given = {
-                "since": self._since,
-                "engine": (root or r"C:\Program Files\Microsoft Azure AD Sync").rstrip("\\") + r"\Bin\miiserver.exe",
-            }
+            engine = (root or r"C:\Program Files\Microsoft Azure AD Sync").rstrip("\\") + r"\Bin\miiserver.exe"
+            given = {"since": self._since, "engine": engine, "engine_configuration": f"{engine}.config"}
             texts[read] = await self._answer(read, {name: given[name] for name in self._script.parameters(read)})
         return texts
 

@@ -63,6 +63,7 @@ def _rule(rule: SynchronizationRule) -> dict[str, Any]:
         "linkType": rule.link_type.name,
         **({"immutableTag": rule.immutable_tag.tag_value} if rule.immutable_tag else {}),
         "disabled": rule.disabled,
+        "passwordHashSyncTarget": rule.enable_password_sync,
         "direction": rule.direction.name,
         "precedence": rule.precedence,
         "joinConditions": [

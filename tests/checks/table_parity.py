@@ -101,9 +101,7 @@ def common(server: str, tag: int, *, disabled: bool = False, source: str = "cn")
         found["IsStandardRule"], found["VersionAgnosticTag"] = True, name
         found["ImmutableTag"] = {"TagValue": f"{name}.{tag:03d}"}
         found["Disabled"] = disabled
-        found["AttributeFlowMappings"] = [
-            flow([source], "commonName")
-        ]
+        found["AttributeFlowMappings"] = [flow([source], "commonName")]
 
     return change
 

@@ -22,8 +22,8 @@ def add(*rules: dict[str, Any], server: str = "new") -> Callable[[World], None]:
 
 
 def flows(*expressions: str, destination: str = "title") -> list[dict[str, Any]]:
-    return [{"Source": [], "Destination": destination, "FlowType": 2, "Expression": text, "ValueMergeType": 0, "ExecuteOnce": False}
-            for text in expressions]  # fmt: skip
+    plain = {"Source": [], "Destination": destination, "FlowType": 2, "ValueMergeType": 0, "ExecuteOnce": False}
+    return [{**plain, "Expression": text} for text in expressions]
 
 
 def custom(number: int, precedence: int, *expressions: str, **changes: Any) -> dict[str, Any]:

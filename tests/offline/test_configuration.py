@@ -103,6 +103,7 @@ def test_a_folder_gives_the_answers_of_the_live_read_except_the_listed(sources: 
     }
     assert differ == {
         "rules.IsLegacyCustomRule",
+        "rules.JoinFilter.JoinHash",
         "rules.AttributeFlowMappings.AlwaysFlow",
         "connectors.Partitions.Parameters",
         "connectors.Partitions.PreferredDCs",

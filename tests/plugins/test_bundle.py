@@ -150,8 +150,8 @@ def pytest_collection(session):
 
     done = replay(house, "-p", "keeper", "-s")
 
-    done.stdout.fnmatch_lines(["*kept: {'waivers': [[]{'check': 'EP-01v1'}[]]}*"])
-    assert member(house, "attachments/waivers.json") == [{"check": "EP-01v1"}]
+    done.stdout.fnmatch_lines(["*kept: {'notes': [[]{'check': 'EP-01v1'}[]], 'waivers': [[][]]}*"])
+    assert member(house, "attachments/notes.json") == [{"check": "EP-01v1"}]
 
 
 @pytest.mark.parametrize(
@@ -326,4 +326,4 @@ def test_without_its_bundle_there_is_no_go_and_no_report_that_says_so(
     assert house.gate().ret == 10
     assert house.verdict()["reasons"][0].startswith("evidence.zip could not be written (OSError: the disk is full)")
     names = {path.name for path in (house.runs / "latest").iterdir()}
-    assert names == {"junit.xml", "verdict.json", "report.html.withdrawn"}
+    assert names == {"ctrf.json", "junit.xml", "test-result.json", "verdict.json", "report.html.withdrawn"}

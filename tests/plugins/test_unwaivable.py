@@ -10,7 +10,7 @@ from tests.plugins.conftest import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-UNWAIVABLE = {"TO-01", "TO-02", "ID-01", "ID-02", "ID-03", "CL-01", "PE-01", "RB-01"}
+UNWAIVABLE = {"TO-01", "TO-02", "ID-01", "ID-02", "ID-03", "CL-01", "PE-01", "PE-03", "PA-09", "RB-01"}
 
 
 def _unwaivable() -> Iterator[str]:

@@ -25,8 +25,8 @@ ROW = Row("Staff", State.FAIL, "it has 12 members too many", {"extra": 12})
 
 def _check(name: str = "LG-01v1", **changes: Any) -> CheckDefinition:
     about: dict[str, Any] = {
-        "id": name, "title": "t", "severity": "blocking", "gates": (GATE,), "claims": ("S0-1",), "reads": (),
-        "optional_reads": (), "servers": None, "fix": "mend it", "why": "w", "judged": "j", "links": (),
+        "id": name, "title": "t", "severity": "blocking", "gates": (GATE,), "claims": ("S0-1",), "pitfalls": (),
+        "reads": (), "optional_reads": (), "servers": None, "fix": "mend it", "why": "w", "judged": "j", "links": (),
         "function": "f",
     }  # fmt: skip
     return CheckDefinition(**{**about, **changes})
