@@ -63,7 +63,7 @@ def no_clock(world: World) -> None:
     world.server_clock = None  # type: ignore[assignment] # a system that tells no time
 
 
-def in_zone(hours: int, *, settled: bool) -> Callable[[World], None]:
+def in_zone(hours: int, *, settled: bool, alive: bool = False) -> Callable[[World], None]:
     """A server in another zone whose run times came out shifted, with or without an event inside an export."""
 
     def shifted(text: str) -> str:
@@ -72,6 +72,7 @@ def in_zone(hours: int, *, settled: bool) -> Callable[[World], None]:
 
     def change(world: World) -> None:
         world.server_clock = NOW.astimezone(timezone(timedelta(hours=hours)))
+        world["new", "scheduler"]["SyncCycleEnabled"] = alive
         for one in world["new", "runs"]:
             one.update(StartDate=shifted(one["StartDate"]), EndDate=shifted(one["EndDate"]))
         if settled:
@@ -148,6 +149,8 @@ CASES = [
          ISOLATED),
     Case("CL-02v1", "UTC", "pass", "run times are settled", "promote", server="new"),
     Case("CL-02v1", "settled by an event", "pass", "run times are settled", "soak", in_zone(2, settled=True), "new"),
+    Case("CL-02v1", "settled by the scheduler", "pass", "run times are settled", "soak",
+         in_zone(2, settled=False, alive=True), "new"),
     Case("CL-02v1", "in doubt", "inconclusive", "run times may be off by 2:00:00", "soak", in_zone(2, settled=False),
          "new"),
     Case("CL-02v1", "isolated", "not-applicable", "isolated", "soak", lambda world: world.silence("old"), "old",

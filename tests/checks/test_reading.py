@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -16,10 +17,11 @@ from fixtures.facts.member_limit import expression_limit, member_limit, sendable
 from fixtures.facts.rule_xml import read_rule_xml
 from fixtures.facts.rules import FlowType, LinkType, RuleDirection, normalised_name, read_rules
 from fixtures.facts.runs import IMPORTS, read_runs
+from fixtures.facts.scheduler import read_scheduler
 from fixtures.facts.windows_json import UnreadableFactError
 from fixtures.versions import Build, Standing, judge, load_table, newest, wizard_floor
 
-from .healthy import AD, ENTRA, NOW, cloned_rules, run
+from .healthy import AD, ENTRA, NOW, cloned_rules, healthy, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -213,6 +215,31 @@ def test_uncertain_times_take_the_older_reading() -> None:
     assert history.uncertainty == timedelta(hours=2)
     assert last is not None
     assert last.ended_at == NOW - timedelta(minutes=399)
+
+
+@pytest.mark.parametrize(
+    ("shown", "began", "ended"),
+    [(timedelta(hours=2), timedelta(minutes=12), timedelta(minutes=11)), (timedelta(), timedelta(minutes=12), None)],
+)
+def test_a_living_scheduler_settles_which_reading_is_right(
+    shown: timedelta, began: timedelta, ended: timedelta | None
+) -> None:
+    """A server two hours ahead of UTC: its last cycle began twelve minutes ago, as the next start tells."""
+    minutes = int((shown + began).total_seconds() // 60)
+
+    history = read_runs([run(1, AD, "Delta Import", minutes)], timedelta(hours=2), NOW, cycle_began=NOW - began)
+
+    assert history.uncertainty == timedelta()
+    assert history.runs[0].ended_at == NOW - (ended or timedelta(minutes=minutes - 1))
+
+
+def test_a_scheduler_that_is_not_alive_settles_nothing() -> None:
+    alive = read_scheduler(healthy("deployed")["new", "scheduler", ""])
+
+    assert alive.last_start(NOW) is not None
+    assert replace(alive, scheduler_suspended=True).last_start(NOW) is None
+    assert replace(alive, sync_cycle_enabled=False).last_start(NOW) is None
+    assert alive.last_start(NOW + timedelta(hours=5)) is None
 
 
 def test_an_unfinished_run_is_no_last_run() -> None:

@@ -64,7 +64,7 @@ ROWS: tuple[Row, ...] = (
     row("small-group-member-swapped", "deployed", "NO-GO", "LG-01v1"),
     row("large-group-member-missing", "soak", "NO-GO", "LG-01v1", after=SWITCHED),
     row("member-filtered-though-in-scope", "soak", "NO-GO", "EV-01v1", "EV-03v1", "LG-01v1", "RH-03v1", after=SWITCHED),
-    row("new-below-floor", "deployed", "NO-GO", "VE-01v1", "VE-05v1", "VE-06v1"),
+    row("new-below-floor", "deployed", "NO-GO", "VE-01v1", "VE-05v1", "VE-06v1", "VE-08v1"),
     row("recalled-build", "deployed", "NO-GO", "VE-01v1", "VE-05v1", "VE-06v1"),
     row("cycle-starts-while-reading", "deployed", "GO", arguments={"times": "once", "after": 2}),
     row(
