@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.answers import TENANT
-from fixtures.collect import collect, plan
+from fixtures.collect import Options, collect, plan
 from plugins.run import RUN, Run
 from plugins.waiting import wait_until_ready
 
@@ -60,7 +60,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     began = time.monotonic()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # msgraph-sdk warns about its own generated code
-        run.fetched = collect(run.environment, wanted(run), run.gate)
+        run.fetched = collect(run.environment, wanted(run), run.gate, Options(now=run.clock.now()))
     run.clock = replace(run.clock, read_at=datetime.now(UTC))
     if terminal is not None:
         good = sum(answer.ok for answer in run.fetched)

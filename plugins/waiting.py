@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fixtures.answers import AT_END, TENANT, Answers, MissingAnswer, Outcome
-from fixtures.collect import collect
+from fixtures.collect import Options, collect
 from fixtures.collect.wants import GROUP_READS
 from fixtures.facts.pair import Migration
 from fixtures.facts.windows_json import UnreadableFactError
@@ -95,7 +95,7 @@ def wait_until_ready(run: Run, items: Iterable[pytest.Item], needs: list[Need], 
         waiting_for |= reasons
     again = again_to_ask(first, needs, waiting_for)
     say(f"{'Not there in time' if reasons else 'Ready'}: asking {len(again)} reads again.\n")
-    run.fetched = overlay(first, collect(run.environment, again, run.gate), again)
+    run.fetched = overlay(first, collect(run.environment, again, run.gate, Options(now=run.clock.now())), again)
     run.carried = fails
 
 
