@@ -124,7 +124,7 @@ def test_a_promotion_pipeline_can_rely_on_the_signature(run: tuple[Lab, GateRun,
         text=True,
         timeout=120,
         check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)])},
     )
     assert good.returncode == 0, good.stdout + good.stderr
     assert "VERIFIED: GO of the gate promote" in good.stdout
