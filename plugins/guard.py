@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.environment import Environment, EnvironmentFileError, load
+from fixtures.environment import Environment, UnusableFileError, load
 from fixtures.facts.plan import not_of_the_plan
 from plugins import waivers
 from plugins.bundle.opened import UnusableBundleError, open_bundle
@@ -63,7 +63,7 @@ def environment_of(config: pytest.Config) -> Environment:
         raise pytest.UsageError("--gate needs --environment FILE: the servers and the tenant to judge")
     try:
         return load(config.invocation_params.dir / given)
-    except EnvironmentFileError as error:
+    except UnusableFileError as error:
         raise pytest.UsageError(*error.problems) from error
 
 
@@ -100,7 +100,7 @@ def waivers_of(config: pytest.Config) -> tuple[Waiver, ...]:
         return ()
     try:
         return waivers.load(config.invocation_params.dir / given)
-    except waivers.WaiversFileError as error:
+    except UnusableFileError as error:
         raise pytest.UsageError(*error.problems) from error
 
 

@@ -18,13 +18,11 @@ not hold, is listed entry by entry and has no effect [see plugins.waiving].
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING, Annotated, Self
 
-from pydantic import ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from fixtures.environment import lines
-from fixtures.environment.mistakes import sentence
+from fixtures.environment.toml_file import TomlFile
 from fixtures.environment.values import Model, Moment, Sha256, Text
 
 if TYPE_CHECKING:
@@ -33,14 +31,6 @@ if TYPE_CHECKING:
 
 CheckId = Annotated[str, Field(pattern=r"^[A-Z]{2}-[0-9]{2}v[0-9]+$")]
 Person = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
-
-
-class WaiversFileError(Exception):
-    """The file cannot be used. `problems` holds one sentence per mistake."""
-
-    def __init__(self, problems: list[str]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(problems))
 
 
 class Waiver(Model):
@@ -83,19 +73,5 @@ def restored(documents: Sequence[object]) -> tuple[Waiver, ...]:
 
 
 def load(path: Path) -> tuple[Waiver, ...]:
-    """Read and validate a waivers file; raise WaiversFileError with every mistake in it."""
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise WaiversFileError([f"{path}: cannot be read: {error.strerror}"]) from error
-    try:
-        given = tomllib.loads(text.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise WaiversFileError([f"{path}: byte {error.start} is not UTF-8"]) from error
-    except tomllib.TOMLDecodeError as error:
-        raise WaiversFileError([f"{path}: not TOML: {error}"]) from error
-    where = lines.lines_of(text)
-    try:
-        return WaiversFile.model_validate(given).waivers
-    except ValidationError as error:
-        raise WaiversFileError([sentence(path, detail, where, WaiversFile) for detail in error.errors()]) from error
+    """Read and validate a waivers file; raise UnusableFileError with every mistake in it."""
+    return TomlFile.read(path).validated(WaiversFile).waivers

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.environment import EnvironmentFileError, SecretError, load
+from fixtures.environment import SecretError, UnusableFileError, load
 
 GOOD = """\
 [servers.old]
@@ -55,7 +55,7 @@ def written(folder: Path, text: str) -> Path:
 
 def refused(folder: Path, old: str, new: str) -> list[str]:
     assert old in GOOD
-    with pytest.raises(EnvironmentFileError) as raised:
+    with pytest.raises(UnusableFileError) as raised:
         load(written(folder, GOOD.replace(old, new, 1)))
     return raised.value.problems
 
@@ -143,12 +143,64 @@ def test_germany_is_refused_with_the_reason(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_no_toml_is_told_by_line(tmp_path: Path) -> None:
-    with pytest.raises(EnvironmentFileError, match=r"not TOML: .*line 1"):
+    with pytest.raises(UnusableFileError, match=r"environment.toml:1: not TOML: Expected ']'"):
         load(written(tmp_path, "[servers\n"))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "line", "hint"),
+    [
+        ('"v2-endpoint"', "v2-endpoint", "22: kind: not TOML", "a text stands in quotes"),
+        ("'CONTOSO\\reader'", '"CONTOSO\\gate"', "4: username: not TOML", "double quotes"),
+        ('"SYNC01"', '"SYNC01"\ncomputer_name = "S"', "7: computer_name: not TOML", "the key stands twice"),
+        ('"SYNC01"', '"SYNC01', "6: computer_name: not TOML", "the closing quote is missing"),
+    ],
+)
+def test_a_slip_of_the_pen_is_told_by_line_key_and_a_hint(
+    tmp_path: Path, old: str, new: str, line: str, hint: str
+) -> None:
+    (problem,) = refused(tmp_path, old, new)
+    assert f"environment.toml:{line}" in problem
+    assert problem.endswith(hint)
+
+
+def test_a_line_that_is_no_toml_is_not_shown_because_a_secret_may_stand_in_it(tmp_path: Path) -> None:
+    (problem,) = refused(tmp_path, '"env:OLD"', "hunter2")
+    assert "environment.toml:5: password: not TOML" in problem
+    assert "hunter2" not in problem
+
+
+@pytest.mark.parametrize(
+    ("new", "told"),
+    [
+        ('over = "50000"', "found the text '50000', in quotes; accepted: a whole number"),
+        ("over = true", "found true; accepted: a whole number"),
+    ],
+)
+def test_a_number_in_quotes_is_refused(tmp_path: Path, new: str, told: str) -> None:
+    (problem,) = refused(tmp_path, "over = 50000", new)
+    assert problem.endswith(told)
+
+
+@pytest.mark.parametrize("value", ['"off"', '"false"', "0"])
+def test_a_switch_is_true_or_false_and_nothing_that_could_be_read_as_such(tmp_path: Path, value: str) -> None:
+    (problem,) = refused(tmp_path, 'computer_name = "SYNC01"', f'computer_name = "S"\nchannel_binding = {value}')
+    assert problem.endswith("accepted: true or false")
+
+
+def test_an_account_with_a_backslash_that_became_something_else_is_refused(tmp_path: Path) -> None:
+    (problem,) = refused(tmp_path, "'CONTOSO\\reader'", '"CONTOSO\\reader"')
+    assert "environment.toml:4: servers.old.username" in problem
+    assert "single quotes" in problem
+
+
+def test_a_misspelt_key_is_told_with_the_closest_ones(tmp_path: Path) -> None:
+    (problem,) = refused(tmp_path, "username = ", "user_name = ")
+    assert problem.endswith("closest: username, service_name")
+
+
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(EnvironmentFileError, match="cannot be read"):
+    with pytest.raises(UnusableFileError, match="cannot be read"):
         load(tmp_path / "nowhere.toml")
 
 

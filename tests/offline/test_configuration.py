@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fixtures.answers import Outcome
-from fixtures.environment import EnvironmentFileError
+from fixtures.environment import UnusableFileError
 from fixtures.environment.systems import Server
 from fixtures.facts.member_limit import member_limit
 from fixtures.facts.rules import read_rules
@@ -154,7 +154,7 @@ def test_a_policy_gives_the_partition_filters_of_the_live_read(sources: Sources,
 
 
 def test_a_policy_without_a_time_is_refused_in_the_environment(sources: Sources, policy: Path) -> None:
-    with pytest.raises(EnvironmentFileError, match="needs exported_at"):
+    with pytest.raises(UnusableFileError, match="needs exported_at"):
         sources.environment({"new": {"source": "policy", "path": str(policy)}})
 
 

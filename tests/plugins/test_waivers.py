@@ -10,7 +10,8 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 
-from plugins.waivers import WaiversFileError, load
+from fixtures.environment import UnusableFileError
+from plugins.waivers import load
 from tests.plugins.conftest import ROOT
 from tests.plugins.test_gate_run import FAILING, PASSING, UNTOLD
 
@@ -193,7 +194,7 @@ def test_a_mistake_in_the_file_is_said_by_line_key_and_what_is_accepted(tmp_path
     waiver = {key: value for key, value in {**WAIVER, **changes}.items() if value is not None}
     path.write_text(_toml(waiver), encoding="utf-8")
 
-    with pytest.raises(WaiversFileError) as error:
+    with pytest.raises(UnusableFileError) as error:
         load(path)
 
     (problem,) = error.value.problems
