@@ -20,17 +20,21 @@ NOT_ASKED = "not asked"
 _WHOLE_SYSTEM = frozenset({Outcome.UNREACHABLE, Outcome.AUTHENTICATION, Outcome.TORN})
 """Outcomes that say something about the system rather than about one read."""
 _REMEDIES = {
-    Outcome.UNREACHABLE: "see that {target} can be reached from here, then run the gate again.",
-    Outcome.AUTHENTICATION: "correct the identity for {system} in the environment; it is tried once in a run.",
+    Outcome.UNREACHABLE: "see that {target} can be reached from here, with a certificate that ca_file trusts.",
+    Outcome.AUTHENTICATION: (
+        "correct account and secret for {system} in the environment, and see that the account is not locked; "
+        "it is tried once in a run."
+    ),
     Outcome.TORN: "wait until no cycle runs on {system}, then run the gate again.",
     Outcome.DENIED: "give the identity for {system} this right: {right}.",
-    Outcome.NOT_OFFERED: "use an endpoint of {system} that offers it, such as SwingGate.",
+    Outcome.NOT_OFFERED: "set configuration_name of {system} to an endpoint that offers it, such as SwingGate.",
     Outcome.TIMED_OUT: "see why {system} takes so long, or raise its time limit in the policy.",
     Outcome.PARTIAL: "run the gate again; if it stays, report it with the request from the evidence.",
     Outcome.STALE: "run the gate again.",
     Outcome.FAILED: "repair on {system} what the error names, then run the gate again.",
     NOT_ASKED: "see why nothing was asked: {system} may not be in the environment, or a read before this one failed.",
 }
+_REMEDY_OF_THE_CLOUD = "look it up in the portal: Graph does not offer this read to this cloud or application."
 _REMEDY_OF_FILES = "bring what the reason names, or let {system} be read live."
 
 
@@ -55,8 +59,16 @@ class Lack(NamedTuple):
 class Cause(NamedTuple):
     """Why something could not be told, and the remedy. Equal causes are one."""
 
-    text: str
+    system: str
+    read: str
+    """Empty where nothing of the system can be read."""
+    why: str
     remedy: str
+
+    def text(self, reads: Iterable[str] = ()) -> str:
+        """Say it in one line, of this read or of several that share the reason."""
+        about = ", ".join(filter(None, reads or (self.read,)))
+        return f"{self.system}: {about}: {self.why}" if about else f"{self.system}: {self.why}"
 
 
 def describe(lacks: Iterable[Lack]) -> str:
@@ -77,12 +89,17 @@ def causes(lacks: Iterable[Lack], environment: Environment) -> tuple[Cause, ...]
 
 
 def _cause(lack: Lack, environment: Environment) -> Cause:
-    about = lack.system if lack.outcome in _WHOLE_SYSTEM else f"{lack.system}: {lack.read}"
     error = f" ({lack.error})" if lack.error else ""
     server = environment.servers.get(lack.system)
     target = environment.tenant.graph_url if lack.system == TENANT else server.target if server else lack.system
-    brought = server is not None and not server.live
-    remedy = (_REMEDY_OF_FILES if brought else _REMEDIES[lack.outcome]).format(
-        system=lack.system, target=target, right=sources.right(lack.read)
+    remedy = _REMEDIES[lack.outcome]
+    if server is not None and not server.live:
+        remedy = _REMEDY_OF_FILES
+    elif lack.system == TENANT and lack.outcome == Outcome.NOT_OFFERED:
+        remedy = _REMEDY_OF_THE_CLOUD
+    return Cause(
+        lack.system,
+        "" if lack.outcome in _WHOLE_SYSTEM else lack.read,
+        f"{lack.outcome}{error}",
+        remedy.format(system=lack.system, target=target, right=sources.right(lack.read)),
     )
-    return Cause(f"{about}: {lack.outcome}{error}", remedy)

@@ -167,7 +167,7 @@ def settle(
         for check in run.registered
     ]
     reported = [
-        Reported(check, subject, found.state, found.reason, found.causes) for (check, subject), found in results.items()
+        Reported(check, subject, found.state, found.told, found.causes) for (check, subject), found in results.items()
     ]
     verdict = decide(expected, reported, made_at=at, limits=holds, troubles=run.troubles, broken=broken)
     return verdict, results, waived.waivers

@@ -73,7 +73,9 @@ def pytest_runtest_makereport(
         outcome = _after_teardown(run, check, subject, call)
     else:
         rows = (*_rows_of_phase(item, call, subject), *recorder.rows, *_before_the_wait(run, check, subject, recorder))
-        outcome = CheckResult(check, subject, rows, traceback, causes(_lacks_of(call), run.environment))
+        outcome = CheckResult(
+            check, subject, rows, traceback, causes(_lacks_of(call) or recorder.missed, run.environment)
+        )
         run.record(outcome)
     outcome = shown_in(run, outcome, run.clock.real())
     if call.when != "teardown":

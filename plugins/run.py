@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -105,9 +106,16 @@ class CheckResult:
         return f"{line} (and {more:,} more)" if more > 0 else line
 
     @property
+    def told(self) -> str:
+        """The reason as it stands alone: with what it is about, unless that is the server, or the reason names it."""
+        subject, reason = self.deciding.subject, self.reason
+        named = not subject or subject == self.subject or re.search(rf"\b{re.escape(subject)}\b", reason)
+        return reason if named else f"{subject}: {reason}"
+
+    @property
     def remedy(self) -> str:
         """What to do about it: the remedies of its causes when it was not told, else the fix of the check."""
-        if self.state is State.ERROR and self.causes:
+        if self.state in (State.ERROR, State.INCONCLUSIVE) and self.causes:
             return " ".join(dict.fromkeys(cause.remedy for cause in self.causes))
         return self.check.fix
 

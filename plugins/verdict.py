@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from plugins.states import SERIOUSNESS, STATES, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from plugins.causes import Cause
@@ -29,7 +29,7 @@ class Word(StrEnum):
 
 
 MOST_NAMES = 8
-"""Checks that are named after a cause they share."""
+"""Checks, and reads, that are named with a cause they share."""
 EXIT_CODES: Mapping[Word, int] = MappingProxyType({Word.GO: 0, Word.NO_GO: 1, Word.UNDECIDED: 10})
 """Of a run that pytest itself completed; 2 to 6 keep pytest's own meaning."""
 
@@ -54,7 +54,7 @@ class Reported:
     state: State
     reason: str
     causes: tuple[Cause, ...] = ()
-    """What kept it from being told, for an error. One sentence is said for all checks that share a cause."""
+    """What kept it from being told, where that was an answer. One sentence is said for all checks that share it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +125,13 @@ def decide(
     decisive = {cause for cause, results in blamed.items() if any(checks[result.id].blocking for result in results)}
     deciding = [
         *_sentences(checks, (result for result in blocking if result.state is State.FAIL)),
-        *(_blame(cause, blamed[cause]) for cause in blamed if cause in decisive),
+        *_blame({cause: blamed[cause] for cause in blamed if cause in decisive}),
         *_sentences(checks, (result for result in blocking if result.state is not State.FAIL and not _blames(result))),
         *(_silence(check, subject) for check, subject in silent),
         *open_ends,
     ]
     advisory = [
-        *(_blame(cause, blamed[cause]) for cause in blamed if cause not in decisive),
+        *_blame({cause: blamed[cause] for cause in blamed if cause not in decisive}),
         *_sentences(checks, (result for result in known if not checks[result.id].blocking and not _blames(result))),
     ]
     return Verdict(
@@ -161,11 +161,11 @@ def _sentence(check: Expected, result: Reported) -> str:
 
 
 def _blames(result: Reported) -> bool:
-    return result.state is State.ERROR and bool(result.causes)
+    return result.state in (State.ERROR, State.INCONCLUSIVE) and bool(result.causes)
 
 
 def _by_cause(results: Iterable[Reported]) -> dict[Cause, list[Reported]]:
-    """Return the errors that have a cause by their causes: the cause of most errors first, then by its text."""
+    """Return what could not be told for want of an answer, by its causes: the cause of most first, then by its text."""
     found: dict[Cause, list[Reported]] = {}
     for result in results:
         for cause in result.causes if _blames(result) else ():
@@ -173,11 +173,22 @@ def _by_cause(results: Iterable[Reported]) -> dict[Cause, list[Reported]]:
     return dict(sorted(found.items(), key=lambda entry: (-len(entry[1]), entry[0])))
 
 
-def _blame(cause: Cause, results: Iterable[Reported]) -> str:
-    names = sorted({result.id for result in results})
-    listed = ", ".join(names[:MOST_NAMES]) + (f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else "")
-    left = f"{listed} could not be told"
-    return " ".join(f"{cause.text}: {left}. What to do: {_ended(cause.remedy)}".split())
+def _blame(blamed: Mapping[Cause, Iterable[Reported]]) -> Iterator[str]:
+    """Say each cause once, with what it left untold. Reads that share system, reason and remedy stand together."""
+    shared: dict[Cause, list[Cause]] = {}
+    for cause in blamed:
+        shared.setdefault(cause._replace(read=""), []).append(cause)
+    for causes in shared.values():
+        untold = sorted({result.id for cause in causes for result in blamed[cause]})
+        text = causes[0].text(_listed([cause.read for cause in causes]))
+        said = f"{text}: {', '.join(_listed(untold))} could not be told. What to do: {_ended(causes[0].remedy)}"
+        yield " ".join(said.split())
+
+
+def _listed(names: Sequence[str]) -> list[str]:
+    """Return the first of some names, and how many more there are."""
+    more = len(names) - MOST_NAMES
+    return [*names[: MOST_NAMES - 1], f"{names[MOST_NAMES - 1]} and {more} more"] if more > 0 else list(names)
 
 
 def _silence(check: Expected, subject: str) -> str:

@@ -55,7 +55,7 @@ def test_every_sync_identity_belongs_to_a_server(migration: Migration, tenant: T
     try:
         judge_identities((*sync_accounts(tenant), *sync_applications(tenant)), live, result)
     except MissingAnswer as missing:
-        result.inconclusive("tenant", str(missing))
+        result.inconclusive("tenant", missing)
 
 
 @pytest.mark.check(
@@ -98,7 +98,7 @@ def test_certificates_hold_for_a_while(tenant: TenantFacts, now: datetime, resul
     try:
         applications = sync_applications(tenant)
     except MissingAnswer as missing:
-        result.inconclusive("tenant", str(missing))
+        result.inconclusive("tenant", missing)
         return
     for application in applications:
         ends = application.certificate_ends
@@ -132,7 +132,7 @@ def test_no_server_has_fallen_back(migration: Migration, tenant: TenantFacts, re
     try:
         own = {application.server for application in sync_applications(tenant)}
     except MissingAnswer as missing:
-        result.inconclusive("tenant", str(missing))
+        result.inconclusive("tenant", missing)
         return
     for server in migration.present:
         computer = server.settings.computer_name.casefold()

@@ -58,7 +58,7 @@ def test_accidental_deletions_are_prevented(tenant: TenantFacts, result: Result)
     try:
         kind, threshold = tenant.deletion_prevention
     except MissingAnswer as missing:
-        result.inconclusive("tenant", str(missing))
+        result.inconclusive("tenant", missing)
         return
     if kind.casefold() == "disabled":
         result.failed("tenant", "accidental deletion prevention is disabled")

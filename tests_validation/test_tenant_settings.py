@@ -50,7 +50,7 @@ def test_the_deletion_threshold_is_the_expected_one(migration: Migration, tenant
     try:
         kind, threshold = tenant.deletion_prevention
     except MissingAnswer as missing:
-        result.inconclusive("tenant", str(missing))
+        result.inconclusive("tenant", missing)
         return
     facts = {"synchronizationPreventionType": kind, "alertThreshold": threshold, "expected": expected}
     if threshold == expected:
@@ -82,7 +82,7 @@ def test_features_are_the_expected_ones(migration: Migration, tenant: TenantFact
     try:
         features = tenant.features
     except MissingAnswer as missing:
-        result.inconclusive("tenant", str(missing))
+        result.inconclusive("tenant", missing)
         return
     for name, value in expected.items():
         if name not in features:
@@ -114,7 +114,7 @@ def test_both_sides_agree_on_features(migration: Migration, tenant: TenantFacts,
     try:
         features = tenant.features
     except MissingAnswer as missing:
-        result.inconclusive("tenant", str(missing))
+        result.inconclusive("tenant", missing)
         return
     for server in migration.present:
         wished = {name: server.parameters.get(parameter) for name, parameter in WRITEBACKS.items()}
@@ -182,7 +182,7 @@ def test_password_hashes_are_in_step(migration: Migration, tenant: TenantFacts, 
             return
         last, exports = tenant.last_password_sync, migration.exports_since_the_switch
     except MissingAnswer as missing:
-        result.inconclusive("tenant", str(missing))
+        result.inconclusive("tenant", missing)
         return
     began = min((run.started_at for run in exports), default=None)
     if last is None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from fixtures.answers import MissingAnswer
+
 SERIOUSNESS = ("fail", "error", "inconclusive", "pass", "not-applicable")
 
 
@@ -28,8 +30,10 @@ class Recorder:
     def failed(self, subject: str, reason: str, facts: Mapping[str, object] | None = None) -> None:
         self._add(subject, "fail", reason, facts)
 
-    def inconclusive(self, subject: str, reason: str, facts: Mapping[str, object] | None = None) -> None:
-        self._add(subject, "inconclusive", reason, facts)
+    def inconclusive(
+        self, subject: str, reason: str | MissingAnswer, facts: Mapping[str, object] | None = None
+    ) -> None:
+        self._add(subject, "inconclusive", str(reason), facts)
 
     def not_applicable(self, subject: str, reason: str, facts: Mapping[str, object] | None = None) -> None:
         assert facts, "not applicable needs the fact that proves it"

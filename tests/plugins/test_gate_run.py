@@ -44,7 +44,7 @@ def test_a_blocking_fail_is_no_go_with_code_1(house: House) -> None:
 
     assert done.ret == 1
     assert house.verdict()["verdict"] == "NO-GO"
-    assert house.verdict()["reasons"][0] == "EP-02v1, fail: it is not as it must be. What to do: Make it so."
+    assert house.verdict()["reasons"][0] == "EP-02v1, fail: thing: it is not as it must be. What to do: Make it so."
 
 
 def test_what_could_not_be_told_is_undecided_with_code_10(house: House) -> None:
@@ -97,7 +97,7 @@ def test_an_advisory_fail_does_not_stop_the_gate_and_is_listed(house: House) -> 
     house.checks(PASSING + FAILING.replace('"EP-02v1"', '"EP-02v1", severity="advisory"'))
 
     assert house.gate().ret == 0
-    assert house.verdict()["reasons"] == ["EP-02v1, advisory fail: it is not as it must be. What to do: Make it so."]
+    assert house.verdict()["reasons"] == ["EP-02v1, advisory fail: thing: it is not as it must be. What to do: Make it so."]
 
 
 def test_checks_of_another_gate_are_left_out_without_counting_as_deselected(house: House) -> None:

@@ -55,7 +55,7 @@ def test_the_verdict_stands_first_and_the_page_has_a_language(house: House) -> N
     assert [heading.text_content().strip() for heading in page.iter("h1")] == ["NO-GO"]
     told = _without_scripts(page)
     assert told.index("NO-GO", 80) < told.index("Why not, and what would turn it to GO") < told.index("At a glance")
-    assert "EP-02v1, fail: it is not as it must be." in told
+    assert "EP-02v1, fail: thing: it is not as it must be." in told
     assert "What to do Make it so." in told
 
 

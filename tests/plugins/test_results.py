@@ -220,7 +220,7 @@ def test_what_keeps_many_checks_untold_is_said_once_with_its_own_remedy(house: H
     assert document["reasons"] == [
         (
             "new: unreachable (no route): EP-01v1, EP-02v1, EP-03v1 could not be told. "
-            "What to do: see that new.example:5986 can be reached from here, then run the gate again."
+            "What to do: see that new.example:5986 can be reached from here, with a certificate that ca_file trusts."
         ),
         (
             "tenant: organization: denied (403): EP-01v1, EP-02v1, EP-03v1 could not be told. "
@@ -239,7 +239,7 @@ def test_an_answer_missed_inside_a_check_has_the_remedy_of_its_cause(house: Hous
 
     house.gate()
 
-    assert house.verdict()["checks"][0]["remedy"].startswith("correct the identity for old in the environment")
+    assert house.verdict()["checks"][0]["remedy"].startswith("correct account and secret for old in the environment")
 
 
 @pytest.mark.parametrize("outcome", [*(outcome for outcome in Outcome if outcome is not Outcome.OK), NOT_ASKED])
@@ -248,5 +248,55 @@ def test_every_way_to_lack_a_read_has_a_remedy(outcome: str) -> None:
 
     (cause,) = causes([Lack("old", "rules", "", str(outcome), "")], nowhere)
 
-    assert cause.text.endswith(str(outcome))
+    assert cause.text().endswith(str(outcome))
     assert cause.remedy
+
+
+OPTIONAL = """
+from fixtures.answers import MissingAnswer
+@check("EP-01v1", severity="advisory", optional_reads=("tenant.organization",))
+def test_it(result, swing_gate_run):
+    try:
+        swing_gate_run.answers.find("tenant", "organization").get()
+    except MissingAnswer as missing:
+        result.inconclusive("tenant", missing)
+"""
+
+
+def test_an_inconclusive_for_want_of_an_answer_has_the_remedy_of_its_cause(house: House) -> None:
+    house.checks(OPTIONAL)
+    house.refuse("tenant", "organization", Outcome.DENIED, "403")
+
+    house.gate()
+
+    (check,) = house.verdict()["checks"]
+    assert (check["state"], check["reason"]) == ("inconclusive", "tenant: organization: denied (403)")
+    assert check["remedy"] == "give the identity for tenant this right: Organization.Read.All."
+
+
+def test_an_inconclusive_with_a_reason_of_its_own_too_keeps_the_fix_of_the_check(house: House) -> None:
+    house.checks(OPTIONAL + '    result.inconclusive("old", "no age is known")\n')
+    house.refuse("tenant", "organization", Outcome.DENIED, "403")
+
+    house.gate()
+
+    (check,) = house.verdict()["checks"]
+    assert check["state"] == "inconclusive"
+    assert "right" not in check["remedy"]
+
+
+def test_a_reason_on_the_screen_names_the_group_or_rule_it_is_about(house: House) -> None:
+    house.checks(
+        '@check("LG-01v1")\n'
+        "def test_it(result):\n"
+        '    result.failed("CN=Staff", "there is no such object")\n'
+        '@check("LG-02v1")\n'
+        "def test_that(result):\n"
+        '    result.failed("old", "old is behind")\n'
+    )
+
+    house.gate()
+
+    first, second = house.verdict()["reasons"]
+    assert first.startswith("LG-01v1, fail: CN=Staff: there is no such object.")
+    assert second.startswith("LG-02v1, fail: old is behind.")

@@ -217,8 +217,8 @@ def test_a_writer_that_fails_takes_go_away_and_nothing_else(
 
 
 def test_one_sentence_is_said_for_all_checks_that_share_a_cause() -> None:
-    away = Cause("old: unreachable (no route)", "see that old:5986 can be reached from here.")
-    denied = Cause("tenant: organization: denied (403)", "give this right.")
+    away = Cause("old", "", "unreachable (no route)", "see that old:5986 can be reached from here.")
+    denied = Cause("tenant", "organization", "denied (403)", "give this right.")
     reported = [
         Reported("AB-01v1", "", State.ERROR, "long", (away,)),
         Reported("AB-02v1", "old", State.ERROR, "longer", (away, denied)),
@@ -243,10 +243,42 @@ def test_one_sentence_is_said_for_all_checks_that_share_a_cause() -> None:
 
 
 def test_a_cause_that_only_advisory_checks_have_does_not_decide() -> None:
-    denied = Cause("tenant: organization: denied", "give this right.")
+    denied = Cause("tenant", "organization", "denied", "give this right.")
     reported = [_said(1, State.PASS), Reported("AB-02v1", "", State.ERROR, "long", (denied,))]
 
     verdict = decide([_check(1), _check(2, blocking=False)], reported, made_at=NOW)
 
     assert verdict.word is Word.GO
     assert (len(verdict.reasons), verdict.deciding) == (1, 0)
+
+
+def test_reads_that_share_a_reason_and_a_remedy_stand_together() -> None:
+    causes = [Cause("old", f"read{n:02}", "not-offered (no such endpoint)", "name another one.") for n in range(10)]
+    reported = [Reported(f"AB-{n:02}v1", "", State.ERROR, "long", (cause,)) for n, cause in enumerate(causes)]
+
+    verdict = decide([_check(n) for n in range(10)], reported, made_at=NOW)
+
+    assert verdict.reasons == (
+        (
+            "old: read00, read01, read02, read03, read04, read05, read06, read07 and 2 more: "
+            "not-offered (no such endpoint): AB-00v1, AB-01v1, AB-02v1, AB-03v1, AB-04v1, AB-05v1, AB-06v1, AB-07v1 "
+            "and 2 more could not be told. What to do: name another one."
+        ),
+    )
+
+
+def test_what_is_inconclusive_for_want_of_an_answer_is_told_with_its_cause() -> None:
+    away = Cause("tenant", "", "unreachable (no route)", "see that it can be reached.")
+    reported = [
+        Reported("AB-01v1", "", State.ERROR, "long", (away,)),
+        Reported("AB-02v1", "", State.INCONCLUSIVE, "long", (away,)),
+        Reported("AB-03v1", "", State.INCONCLUSIVE, "no age is known"),
+    ]
+    expected = [_check(1), _check(2, blocking=False), _check(3, blocking=False)]
+
+    verdict = decide(expected, reported, made_at=NOW)
+
+    assert verdict.reasons == (
+        ("tenant: unreachable (no route): AB-01v1, AB-02v1 could not be told. What to do: see that it can be reached."),
+        "AB-03v1, advisory inconclusive: no age is known. What to do: mend it.",
+    )
