@@ -91,7 +91,9 @@ def causes(lacks: Iterable[Lack], environment: Environment) -> tuple[Cause, ...]
 def _cause(lack: Lack, environment: Environment) -> Cause:
     error = f" ({lack.error})" if lack.error else ""
     server = environment.servers.get(lack.system)
-    target = environment.tenant.graph_url if lack.system == TENANT else server.target if server else lack.system
+    target = server.target if server else lack.system
+    if lack.system == TENANT:
+        target = f"{environment.tenant.graph_url} and {environment.tenant.authority_url}"
     remedy = _REMEDIES[lack.outcome]
     if server is not None and not server.live:
         remedy = _REMEDY_OF_FILES

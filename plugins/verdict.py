@@ -122,16 +122,18 @@ def decide(
     else:
         word = Word.GO
     blamed = _by_cause(known)
-    decisive = {cause for cause, results in blamed.items() if any(checks[result.id].blocking for result in results)}
+    decisive = {
+        _shared(cause) for cause, results in blamed.items() if any(checks[result.id].blocking for result in results)
+    }
     deciding = [
         *_sentences(checks, (result for result in blocking if result.state is State.FAIL)),
-        *_blame({cause: blamed[cause] for cause in blamed if cause in decisive}),
+        *_blame({cause: blamed[cause] for cause in blamed if _shared(cause) in decisive}),
         *_sentences(checks, (result for result in blocking if result.state is not State.FAIL and not _blames(result))),
         *(_silence(check, subject) for check, subject in silent),
         *open_ends,
     ]
     advisory = [
-        *_blame({cause: blamed[cause] for cause in blamed if cause not in decisive}),
+        *_blame({cause: blamed[cause] for cause in blamed if _shared(cause) not in decisive}),
         *_sentences(checks, (result for result in known if not checks[result.id].blocking and not _blames(result))),
     ]
     return Verdict(
@@ -177,12 +179,17 @@ def _blame(blamed: Mapping[Cause, Iterable[Reported]]) -> Iterator[str]:
     """Say each cause once, with what it left untold. Reads that share system, reason and remedy stand together."""
     shared: dict[Cause, list[Cause]] = {}
     for cause in blamed:
-        shared.setdefault(cause._replace(read=""), []).append(cause)
+        shared.setdefault(_shared(cause), []).append(cause)
     for causes in shared.values():
         untold = sorted({result.id for cause in causes for result in blamed[cause]})
         text = causes[0].text(_listed([cause.read for cause in causes]))
         said = f"{text}: {', '.join(_listed(untold))} could not be told. What to do: {_ended(causes[0].remedy)}"
         yield " ".join(said.split())
+
+
+def _shared(cause: Cause) -> Cause:
+    """Return what a cause has in common with those of other reads."""
+    return cause._replace(read="")
 
 
 def _listed(names: Sequence[str]) -> list[str]:
