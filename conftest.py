@@ -7,12 +7,17 @@ by a gate.
 from __future__ import annotations
 
 import importlib
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from plugins import room
+from plugins import options, room
 from plugins.gates import GATES
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 MARKER = (
     "check(id, *, title, severity, gates, claims, pitfalls, reads, optional_reads, servers, fix, links, waivable): "
@@ -46,18 +51,12 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if config.getoption("collect_script"):
         if config.getoption("gate"):
             raise pytest.UsageError("--collect-script writes a script and judges nothing: use it without --gate")
-        from plugins import collecting  # noqa: PLC0415 - as below
-
-        return collecting.answer(config)
+        return _answer("plugins.collecting", config)
     if config.getoption("verify_evidence"):
-        from plugins import verification  # noqa: PLC0415 - as below
-
-        return verification.answer(config)
+        return _answer("plugins.verification", config)
     if not config.getoption("list_gates") and not config.getoption("list_checks"):
         return None
-    from plugins import listing  # noqa: PLC0415 - the suite is loaded only where it is asked for
-
-    return listing.answer(config)
+    return _answer("plugins.listing", config)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -67,7 +66,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("list_checks"):
         return
     if config.getoption("gate") is not None:
-        config.pluginmanager.register(importlib.import_module(OPENING), OPENING)
+        _refuse_two_clones()
+        config.pluginmanager.register(_loaded(OPENING), OPENING)
         if not config.pluginmanager.has_plugin(OPENING):
             raise pytest.UsageError(f"a gate needs the plugin {OPENING}, which is not loaded")
         return
@@ -77,6 +77,35 @@ def pytest_configure(config: pytest.Config) -> None:
         if config.getoption(option):
             raise pytest.UsageError(f"--{option.replace('_', '-')} needs --gate ({', '.join(GATES)})")
     room.refuse_paths(config)
+
+
+def _answer(name: str, config: pytest.Config) -> int:
+    code: int = _loaded(name).answer(config)
+    return code
+
+
+def _loaded(name: str) -> ModuleType:
+    """Load a module of the suite: only where it is asked for. Raises pytest.UsageError where a package is missing."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as missing:
+        package = (missing.name or "").partition(".")[0]
+        if (Path(__file__).parent / package).exists():
+            raise
+        raise pytest.UsageError(
+            f"the package {package} is not installed for {sys.executable}: install requirements/suite.txt, "
+            "or set PYTHONPATH to .tox/site (README, Ask a gate)"
+        ) from missing
+
+
+def _refuse_two_clones() -> None:
+    """Raise pytest.UsageError where the plugins lie in another clone: pytest looks there for an environment file."""
+    here = Path(__file__).resolve().parent
+    if here != options.ROOT:
+        raise pytest.UsageError(
+            f"--gate: the checks of {here} would be run by the plugins of {options.ROOT}: "
+            f"start pytest in {options.ROOT}, or keep the environment file in no other clone"
+        )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -69,8 +69,13 @@ def _print_table(table: Table) -> None:
     for entry in table.entries.values():
         print(f"{entry.name}\n    {entry.meaning}")  # noqa: T201 - what --list is for
         for name, argument in entry.arguments.items():
-            default = "required" if argument.default is None else f"default {argument.default}"
+            default = "required" if argument.default is None else f"default {_as_given(argument.default)}"
             print(f"    --arg {name}=…  {argument.meaning} ({default})")  # noqa: T201 - as above
+
+
+def _as_given(default: str | int | bool) -> str:
+    """Return a default as one would write it behind --arg."""
+    return ("on" if default else "off") if isinstance(default, bool) else str(default)
 
 
 def _post(folder: Path, path: str, body: dict[str, Any]) -> int:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pytest
 
 from fixtures.offline.script import collector_script
 from plugins.guard import environment_of
-
-if TYPE_CHECKING:
-    import pytest
 
 _BOM = "\ufeff"
 """Without it Windows PowerShell 5.1 reads a script in the code page of the machine."""
 
 
 def answer(config: pytest.Config) -> int:
-    """Write the script and say what to do with it. Raises pytest.UsageError for a wrong environment file."""
+    """Write the script and say what to do with it. Raises pytest.UsageError for a wrong environment file or path."""
     environment = environment_of(config) if config.getoption("environment") else None
     path = config.invocation_params.dir / config.getoption("collect_script")
-    path.write_text(_BOM + collector_script(environment), encoding="utf-8", newline="")
+    try:
+        path.write_text(_BOM + collector_script(environment), encoding="utf-8", newline="")
+    except OSError as error:
+        raise pytest.UsageError(f"--collect-script: {path} cannot be written: {error.strerror}") from error
     print(_NEXT.format(path=path))  # noqa: T201 - this is the answer
     return 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from plugins.run import RUN, Run
 from plugins.waiting import wait_until_ready
 
 if TYPE_CHECKING:
+    from fixtures.answers import Answers
     from fixtures.collect import PlannedRead
     from plugins.definition import Need
 
@@ -63,11 +65,17 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
         run.fetched = collect(run.environment, wanted(run), run.gate, Options(now=run.clock.now()))
     run.clock = replace(run.clock, read_at=datetime.now(UTC))
     if terminal is not None:
-        good = sum(answer.ok for answer in run.fetched)
-        terminal.write_line(f"{good} of {len(run.fetched)} reads answered in {time.monotonic() - began:.1f} s.\n")
+        terminal.write_line(f"{_tally(run.fetched)} in {time.monotonic() - began:.1f} s.\n")
     if run.wait:
         wait_until_ready(run, session.items, wanted(run), terminal.write_line if terminal else lambda _: None)
     return None
+
+
+def _tally(answers: Answers) -> str:
+    """Say how many reads brought a value, and how the others ended."""
+    ended = Counter(str(answer.outcome) for answer in answers if not answer.ok)
+    others = "".join(f", {number} {outcome}" for outcome, number in ended.most_common())
+    return f"{len(answers) - ended.total()} of {len(answers)} reads answered{others}"
 
 
 def dry_run_lines(reads: list[PlannedRead], gate: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,7 +40,8 @@ _RERUNNERS = {"rerunfailures": "pytest-rerunfailures", "flaky": "flaky", "pytest
 def gate_named(name: str) -> Gate:
     """Return the gate; raises pytest.UsageError that names the accepted ones."""
     if name not in GATES:
-        raise pytest.UsageError(f"--gate: found {name!r}; accepted: {', '.join(GATES)}")
+        closest = "".join(f"; closest: {near}" for near in get_close_matches(name, GATES, n=1))
+        raise pytest.UsageError(f"--gate: found {name!r}; accepted: {', '.join(GATES)}{closest}")
     return GATES[name]
 
 
@@ -60,7 +62,9 @@ def environment_of(config: pytest.Config) -> Environment:
     """Read the environment file. Raises pytest.UsageError with every mistake in it."""
     given = config.getoption("environment")
     if given is None:
-        raise pytest.UsageError("--gate needs --environment FILE: the servers and the tenant to judge")
+        raise pytest.UsageError(
+            "--gate needs --environment FILE: the servers and the tenant to judge (docs/environment.toml is a start)"
+        )
     try:
         return load(config.invocation_params.dir / given)
     except UnusableFileError as error:
@@ -107,7 +111,8 @@ def waivers_of(config: pytest.Config) -> tuple[Waiver, ...]:
 def refuse_gate_outside_plan(gate: Gate, environment: Environment) -> None:
     """Raise pytest.UsageError when the gate's question has no meaning for the plan of the environment."""
     if why := not_of_the_plan(environment, gate.name):
-        raise pytest.UsageError(f"--gate {gate.name}: {why}")
+        accepted = ", ".join(name for name in GATES if not not_of_the_plan(environment, name))
+        raise pytest.UsageError(f"--gate {gate.name}: {why}; accepted for this plan: {accepted}")
 
 
 def refuse_weak_options(config: pytest.Config) -> None:

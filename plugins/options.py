@@ -30,6 +30,7 @@ PATH_OPTIONS = (
     "--verify-evidence",
     "--verify-key",
 )
+_HOW = f"start `python -m pytest` in {ROOT}, without --noconftest and --confcutdir"
 ALONE = ("gate", "list_gates", "list_checks", "collect_script", "verify_evidence")
 """Options of which one must be there for anything to be done."""
 
@@ -75,9 +76,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Start again from the root directory of the suite when a gate was asked for from anywhere else."""
-    if not any(config.getoption(option) for option in ALONE) or config.rootpath == ROOT:
-        return None
     here = config.invocation_params.dir
+    opened = config.pluginmanager.has_plugin(str(ROOT / "conftest.py")) or here == ROOT
+    if not any(config.getoption(option) for option in ALONE) or (config.rootpath == ROOT and opened):
+        return None
     arguments = [f"--rootdir={ROOT}", f"--config-file={ROOT / 'pyproject.toml'}"]
     arguments += with_absolute_paths([str(argument) for argument in config.invocation_params.args], here)
     return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode  # noqa: S603
@@ -87,9 +89,11 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse a gate that nobody opened: without our `conftest.py` (`--noconftest`) it would run as ordinary tests."""
     if config.getoption("verify_evidence"):
-        raise pytest.UsageError(f"--verify-evidence: {ROOT / 'conftest.py'} was not loaded, so nothing was verified")
+        raise pytest.UsageError(
+            f"--verify-evidence: {ROOT / 'conftest.py'} was not loaded, so nothing was verified; {_HOW}"
+        )
     if config.getoption("gate") and not config.pluginmanager.has_plugin(OPENING):
-        raise pytest.UsageError(f"--gate: {ROOT / 'conftest.py'} was not loaded, so no gate was opened")
+        raise pytest.UsageError(f"--gate: {ROOT / 'conftest.py'} was not loaded, so no gate was opened; {_HOW}")
 
 
 def with_absolute_paths(arguments: list[str], here: Path) -> list[str]:

@@ -1,7 +1,7 @@
 """`--verify-evidence`: whether a run folder holds a GO that was signed, is unchanged, and still holds.
 
-For a promotion pipeline: `pytest --verify-evidence reports/runs/latest --verify-key release.pub --gate promote`. With
-`--gate` and `--environment` the GO must be one of that gate and that environment.
+For a promotion pipeline: `--verify-evidence reports/runs/latest --verify-key release.pub --gate promote`. With `--gate`
+and `--environment` the GO must be one of that gate and that environment.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from lab.world.enums import SynchronizationPolicyType
@@ -126,7 +127,8 @@ class Table:
             UnknownArgumentError: there is none.
         """
         if name not in self.entries:
-            raise UnknownArgumentError(f"no {self.kind} {name!r}; {self.kind}s: {', '.join(self.entries)}")
+            near = ", ".join(get_close_matches(name, self.entries)) or "none is like it"
+            raise UnknownArgumentError(f"no {self.kind} {name!r}; closest: {near}; `{self.kind} --list` shows them all")
         return self.entries[name]
 
     def as_json(self) -> list[dict[str, Any]]:

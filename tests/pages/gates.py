@@ -7,8 +7,8 @@ from plugins.gates import GATES
 from .known import definitions
 from .markdown import code, document, link, table
 
-INTRODUCTION = """A gate is a named moment with one question. `pytest --gate NAME` answers it with GO, NO-GO or
-UNDECIDED. Its checks are those that name it; a blocking one can stop it, an advisory one only speaks."""
+INTRODUCTION = """A gate is a named moment with one question. `python -m pytest --gate NAME` answers it with GO, NO-GO
+or UNDECIDED. Its checks are those that name it; a blocking one can stop it, an advisory one only speaks."""
 
 
 def page() -> str:

@@ -97,7 +97,9 @@ def test_an_advisory_fail_does_not_stop_the_gate_and_is_listed(house: House) -> 
     house.checks(PASSING + FAILING.replace('"EP-02v1"', '"EP-02v1", severity="advisory"'))
 
     assert house.gate().ret == 0
-    assert house.verdict()["reasons"] == ["EP-02v1, advisory fail: thing: it is not as it must be. What to do: Make it so."]
+    assert house.verdict()["reasons"] == [
+        "EP-02v1, advisory fail: thing: it is not as it must be. What to do: Make it so."
+    ]
 
 
 def test_checks_of_another_gate_are_left_out_without_counting_as_deselected(house: House) -> None:

@@ -210,3 +210,64 @@ def test_the_lists_need_no_environment(house: House) -> None:
     gates.stdout.fnmatch_lines(["promote (after deployed)", "*Can the new server take over now*"])
     table.stdout.fnmatch_lines(["EP-01v1*blocking*A thing is as it must be*deployed*S0-1", "1 checks"])
     assert machine.stdout.str().lstrip().startswith("[")
+
+
+def test_a_gate_that_is_misspelt_is_told_the_closest_one(house: House) -> None:
+    house.run("--gate", "pormote", "--environment", "environment.toml").stderr.fnmatch_lines(["*closest: promote*"])
+
+
+def test_a_gate_of_another_plan_is_told_those_of_this_one(house: House) -> None:
+    done = house.run("--gate", "in-place", "--environment", "environment.toml")
+
+    assert done.ret == 4
+    done.stderr.fnmatch_lines(["*accepted for this plan: prepare, deployed, promote, *nightly*"])
+
+
+def test_a_script_that_cannot_be_written_is_a_usage_error(house: House) -> None:
+    done = house.run("--collect-script", "nowhere/collector.ps1")
+
+    assert done.ret == 4
+    done.stderr.fnmatch_lines(["*nowhere/collector.ps1 cannot be written: No such file or directory*"])
+
+
+def test_plugins_of_another_clone_judge_nothing_here(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.checks(PASSING)
+    elsewhere = house.pytester.mkdir("elsewhere")
+    monkeypatch.setattr("plugins.options.ROOT", elsewhere)
+    monkeypatch.setattr("plugins.options.ALONE", ())
+
+    done = house.gate()
+
+    assert done.ret == 4
+    assert house.asked == []
+    done.stderr.fnmatch_lines([f"*would be run by the plugins of {elsewhere}*"])
+
+
+def test_a_package_that_is_not_installed_is_named_with_what_to_do() -> None:
+    asked = ["--gate", "deployed", "--environment", "docs/environment.toml"]
+    without = f"import sys; sys.modules['pydantic'] = None; import pytest; sys.exit(pytest.main({asked}))"
+
+    done = subprocess.run(
+        [sys.executable, "-c", without], cwd=ROOT, env=alone(), capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert "the package pydantic is not installed for" in done.stderr
+    assert "requirements/suite.txt" in done.stderr
+
+
+def test_a_gate_is_opened_from_any_folder_though_the_environment_lies_in_the_clone(tmp_path: Path) -> None:
+    asked = ["--gate", "deployed", "--environment", str(ROOT / "docs/environment.toml"), "--dry-run"]
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *asked],
+        cwd=tmp_path,
+        env=alone(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert done.returncode == 5, done.stdout + done.stderr
+    assert "Nothing was asked." in done.stdout
