@@ -11,6 +11,7 @@ from fixtures.answers import MissingAnswer, Outcome, digest
 from fixtures.reads import References, decode
 
 if TYPE_CHECKING:
+    from fixtures.answers import Answers
     from tests.reads.conftest import Lab
 
 pytestmark = pytest.mark.timeout(120)
