@@ -16,7 +16,7 @@ from fixtures.environment.systems import Server
 from fixtures.facts.member_limit import member_limit
 from fixtures.facts.rules import read_rules
 from fixtures.facts.server import ServerFacts
-from fixtures.offline.configuration import Configuration
+from fixtures.offline.configuration import open_configuration
 from fixtures.offline.lacks import HELD
 from fixtures.offline.policy import read_policy
 from fixtures.offline.wire import UnusableSourceError
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fixtures.answers import Answers
+    from fixtures.offline.held import Export
     from tests.offline.conftest import Sources
 
 SAMPLE = "SWING_GATE_SERVER_CONFIGURATION"
@@ -164,11 +165,11 @@ def test_what_is_no_policy_is_refused(text: bytes) -> None:
         read_policy(text)
 
 
-def _open(path: Path) -> Configuration:
-    return Configuration.open(path, Server(purpose="new", source="configuration", path=path, computer_name="X"))
+def _open(path: Path) -> Export:
+    return open_configuration(path, Server(purpose="new", source="configuration", path=path, computer_name="X"))
 
 
-def _read(source: Configuration, name: str) -> Any:
+def _read(source: Export, name: str) -> Any:
     row = SERVER_READS[name]
     return decode(name, source.find(Question(row, statement(row, {}, jea=False))).text)
 
@@ -220,7 +221,7 @@ def test_no_password_and_no_watermark_is_kept(copy: Path) -> None:
     secret = '<parameter name="password" use="connectivity" encrypted="1">hidden</parameter>'
     _change(copy, "Connector_*.xml", ("</parameter-values>", f"{secret}</parameter-values>"))
     _change(copy, "Connector_*.xml", ("<custom-data>", "<custom-data><water-mark>hidden</water-mark>"))
-    assert "hidden" not in repr(_open(copy)._objects)
+    assert "hidden" not in repr(_open(copy).objects)
 
 
 def test_a_large_schema_costs_little(copy: Path) -> None:
