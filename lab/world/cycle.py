@@ -86,11 +86,6 @@ class SyncCycle:
         )
         self.stages = [(identifier, kind) for identifiers, kind in kinds for identifier in identifiers]
 
-    @property
-    def over(self) -> bool:
-        """Nothing is left to do."""
-        return not self.stages
-
     def profile(self, identifier: UUID, kind: Kind) -> str:
         """The run profile of a stage: full when the policy or an override says so."""
         override = self.server.override(identifier)
