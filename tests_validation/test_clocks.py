@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,7 +42,8 @@ def test_the_clock_is_right(server: ServerFacts, migration: Migration, result: R
     if skew is None:
         result.inconclusive(server.name, "no read told the time of the server")
     elif abs(skew) > allowed:
-        result.inconclusive(server.name, f"its clock is {abs(skew)} {'ahead' if skew > allowed else 'behind'}")
+        off = timedelta(seconds=round(abs(skew).total_seconds()))
+        result.inconclusive(server.name, f"its clock is {off} {'ahead' if skew > allowed else 'behind'}")
     else:
         result.passed(server.name, f"its clock is within {allowed}", {"skew_seconds": skew.total_seconds()})
 

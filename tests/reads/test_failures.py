@@ -82,6 +82,12 @@ def test_an_error_record_has_one_outcome(error: ErrorText, outcome: Outcome) -> 
     assert error.message in failure.text
 
 
+def test_a_text_that_stands_in_its_id_too_is_told_once() -> None:
+    error = ErrorText("Access Denied.,Cmdlet.GetADSyncScheduler", "Access Denied.")
+
+    assert str(error) == "Access Denied.,Cmdlet.GetADSyncScheduler"
+
+
 def status(code: int, **headers: str) -> APIError:
     return APIError("status", code, headers)
 
