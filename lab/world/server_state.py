@@ -110,6 +110,8 @@ class ServerState:
     """Cmdlets that answer access denied."""
     hang: set[str] = field(default_factory=set)
     """Cmdlets that never answer."""
+    pipe_closed_on: Literal["", "full", "every"] = ""
+    """Endpoints whose sessions the management pipe refuses."""
     isolated: bool = False
     """Its runs reach nothing."""
     domain: str = "contoso.com"

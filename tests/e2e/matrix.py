@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.e2e import rows_coverage, rows_parity, rows_pending, rows_topology
+from tests.e2e import rows_coverage, rows_parity, rows_pending, rows_real, rows_topology
 from tests.e2e.driver import ROOT, GateRun, Lab, run_gate
 from tests.e2e.row import SWITCHED, Row, Steps, row
 
@@ -109,6 +109,7 @@ ROWS: tuple[Row, ...] = (
     ),
     *(row(*names, **options) for names, options in rows_parity.ROWS),
     *rows_pending.ROWS,
+    *rows_real.ROWS,
     *rows_coverage.ROWS,
     *rows_topology.ROWS,
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lab.powershell.adsync.base import ACCESS_DENIED
+from lab.powershell.endpoints import JEA
 from lab.world.model import SynchronizationPolicyType
 
 if TYPE_CHECKING:
@@ -301,6 +302,18 @@ async def test_without_its_service_adsync_cannot_answer(lab: Lab) -> None:
     found = await lab.ask("Get-ADSyncScheduler")
     assert found.failed is not None
     assert "service is not running" in found.texts[0]
+
+
+async def test_the_management_pipe_refuses_sessions_of_administrators_only_and_some_cmdlets_do_without_it(
+    lab: Lab,
+) -> None:
+    lab.new.pipe_closed_on = "full"
+    found = await lab.ask("Get-ADSyncRule")
+    kind = "System.ServiceModel.EndpointNotFoundException"
+    assert found.failed == f"{kind},Microsoft.IdentityManagement.PowerShell.Cmdlet.GetADSyncRule"
+    assert "net.pipe://localhost/ADSyncManagement" in found.texts[0]
+    assert (await lab.ask("Get-ADSyncScheduler")).values
+    assert (await lab.ask("Get-ADSyncRule", on=JEA, user="reader")).values
 
 
 async def test_the_entra_credential_cmdlet_is_missing_on_an_older_build(lab: Lab) -> None:

@@ -47,6 +47,10 @@ def fault(code: int | str) -> WSManFaultError:
         (fault(5), Outcome.DENIED, False),
         (fault(2150858811), Outcome.NOT_OFFERED, False),
         (fault(2150859173), Outcome.UNREACHABLE, True),
+        (fault(2150859236), Outcome.UNREACHABLE, True),
+        (fault(2150859241), Outcome.UNREACHABLE, True),
+        (fault(2150859180), Outcome.DENIED, False),
+        (fault(2150859235), Outcome.DENIED, False),
         (fault(2150858843), Outcome.UNREACHABLE, True),
         (fault(87), Outcome.FAILED, False),
         (FragmentError("missing"), Outcome.PARTIAL, True),
@@ -86,6 +90,26 @@ def test_a_text_that_stands_in_its_id_too_is_told_once() -> None:
     error = ErrorText("Access Denied.,Cmdlet.GetADSyncScheduler", "Access Denied.")
 
     assert str(error) == "Access Denied.,Cmdlet.GetADSyncScheduler"
+
+
+NO_ENDPOINT = (
+    "There was no endpoint listening at net.pipe://localhost/ADSyncManagement that could accept the message. This is "
+    "often caused by an incorrect address or SOAP action. See InnerException, if present, for more details."
+)
+
+
+@pytest.mark.parametrize(
+    "message", [NO_ENDPOINT, "Es war kein Endpunkt an NET.PIPE://localhost/ADSyncManagement vorhanden."]
+)
+def test_a_management_pipe_that_lets_nobody_in_is_told_with_its_two_causes(message: str) -> None:
+    failure = of_record(ErrorText("System.ServiceModel.EndpointNotFoundException,Get", message), "Microsoft.PowerShell")
+    assert (failure.outcome, failure.again) == (Outcome.FAILED, False)
+    assert "the ADSync service is stopped, or the session is a network logon" in failure.text
+
+
+def test_an_error_id_that_holds_a_whole_stack_is_cut_to_its_ends() -> None:
+    stack = "System.InvalidOperationException: AAD is busy.\n   at A.B(String x)\n   at C*, Char** s),X.Cmdlet.GetIt"
+    assert str(ErrorText(stack, "AAD is busy.")) == "AAD is busy. [System.InvalidOperationException,X.Cmdlet.GetIt]"
 
 
 def status(code: int, **headers: str) -> APIError:

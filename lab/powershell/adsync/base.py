@@ -24,6 +24,27 @@ if TYPE_CHECKING:
 
 _CMDLETS = "Microsoft.IdentityManagement.PowerShell.Cmdlet"
 ACCESS_DENIED = "Access Denied - verify you are running as an administrator account."
+THROUGH_THE_PIPE = frozenset(
+    f"Get-ADSync{noun}"
+    for noun in (
+        "AADCompanyFeature",
+        "CSGroupStatistics",
+        "CSGroupSummary",
+        "CSObject",
+        "CSObjectReferences",
+        "DatabaseConfiguration",
+        "GlobalSettings",
+        "GlobalSettingsParameter",
+        "Rule",
+        "RunProfileResult",
+        "RunStepResult",
+    )
+)
+"""Cmdlets whose answers come from the management service; administrators report that the others work over WinRM."""
+_NO_ENDPOINT = (
+    "There was no endpoint listening at net.pipe://localhost/ADSyncManagement that could accept the message. This is"
+    " often caused by an incorrect address or SOAP action. See InnerException, if present, for more details."
+)
 
 
 def engine_error(call: Call, message: str) -> ErrorRecord:
@@ -43,6 +64,12 @@ def engine_error(call: Call, message: str) -> ErrorRecord:
     )
 
 
+def _pipe_error(call: Call) -> ErrorRecord:
+    """Build the record of a WCF pipe that lets the caller not in: it denies the SID of network logons."""
+    kind = "System.ServiceModel.EndpointNotFoundException"
+    return error_record(_NO_ENDPOINT, f"{kind},{call.info.implementing_type}", exception=kind, activity=call.info.name)
+
+
 @contextmanager
 def _engine(call: Call) -> Iterator[SyncServer]:
     """Give the server to a command, if it runs and lets the caller in.
@@ -54,6 +81,9 @@ def _engine(call: Call) -> Iterator[SyncServer]:
     server = call.session.server
     if call.info.name.casefold() in {name.casefold() for name in server.denied}:
         raise TerminatingError(engine_error(call, ACCESS_DENIED))
+    refused = server.pipe_closed_on == "every" or (server.pipe_closed_on == "full" and call.session.language)
+    if refused and call.info.name in THROUGH_THE_PIPE:
+        raise TerminatingError(_pipe_error(call))
     try:
         server.require_service()
         yield server
