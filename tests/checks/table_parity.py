@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
+from fixtures.answers import Outcome
+
 from .healthy import AD, cloned_rules, default_rules, rule
 from .healthy_parity import settings
 from .running import Case, all_of
@@ -161,6 +163,26 @@ def parameter(server: str, name: str, value: str | None) -> Change:
     return change
 
 
+def untyped(server: str) -> Change:
+    """As a configuration folder brings it."""
+
+    def change(world: World) -> None:
+        for found in world[server, "connector_settings"]:
+            found["ObjectInclusionList"] = None
+
+    return change
+
+
+def configured_by(server: str, version: str = "2.6.92.0") -> Change:
+    """Files do not tell the version of the program."""
+
+    def change(world: World) -> None:
+        world.refuse(server, "product_version", Outcome.NOT_OFFERED)
+        parameter(server, "Microsoft.Synchronize.ServerConfigurationVersion", version)(world)
+
+    return change
+
+
 FEATURE = "Microsoft.OptionalFeature."
 ANCHOR = "Microsoft.SynchronizationOption.AnchorAttribute"
 EXTENSION = FEATURE + "DirectoryExtensionAttributes"
@@ -205,6 +227,10 @@ CASES = [
          both_cloned, plan=SWING),
     Case("PA-01v1", "stopped", "not-applicable", STOPPED_TEXT, "finish", silent, plan=STOPPED),
     Case("PA-02v1", "equal", "pass", "3 standard rules", "finish"),
+    Case("PA-02v1", "a build that only the configuration tells", "fail", "flow commonname", "promote",
+         all_of(common("old", 4), common("new", 5, source="name"), configured_by("old"), configured_by("new"))),
+    Case("PA-02v1", "another build that only the configuration tells", "pass", "1 harmless differences", "promote",
+         all_of(common("old", 4), common("new", 5, source="name"), configured_by("old", "2.5.3.0"))),
     Case("PA-02v1", "the limit is planned", "pass", "2 expected differences", "deployed"),
     Case("PA-02v1", "the limit is not planned", "fail", "Disabled: old False, new True", "deployed", plan=SWING),
     Case("PA-02v1", "a build without the limiting rule", "pass", "expected differences", "deployed",
@@ -250,7 +276,12 @@ CASES = [
          connector("old", lambda found: found["GlobalParameters"].append(
              {"Name": "Connector.GroupFilteringGroupDn", "Value": "CN=Pilot"}))),
     Case("PA-05v1", "stopped", "not-applicable", STOPPED_TEXT, "finish", silent, plan=STOPPED),
-    Case("PA-06v1", "equal", "pass", "5 selected object types", "deployed"),
+    Case("PA-06v1", "equal", "pass", "10 selected object types", "deployed"),
+    Case("PA-06v1", "told by partition only", "pass", "5 selected object types", "deployed",
+         all_of(untyped("old"), untyped("new"))),
+    Case("PA-06v1", "told by one server only", "inconclusive", "only one server tells", "deployed", untyped("old")),
+    Case("PA-06v1", "another partition, and told by one server only", "fail", "object class of the partition user",
+         "promote", all_of(untyped("old"), scope("new", "ObjectClasses", remove=0))),
     Case("PA-06v1", "not selected", "fail", "selected object type contact", "deployed",
          connector("new", lambda found: found["ObjectInclusionList"].remove("contact"))),
     Case("PA-06v1", "not in the partition", "fail", "object class of the partition user", "promote",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,10 @@ from fixtures.answers import Outcome
 from fixtures.environment import UnusableFileError
 from fixtures.environment.systems import Server
 from fixtures.facts.member_limit import member_limit
+from fixtures.facts.pair import Migration
+from fixtures.facts.parity import Comparison
+from fixtures.facts.parity.connectors import read_connector_settings
+from fixtures.facts.rule_body import namesakes, unread
 from fixtures.facts.rules import read_rules
 from fixtures.facts.server import ServerFacts
 from fixtures.offline.configuration import open_configuration
@@ -110,6 +115,16 @@ def test_a_folder_gives_the_answers_of_the_live_read_except_the_listed(sources: 
         "connectors.Partitions.PreferredDCs",
         "connectors.Partitions.Type",
         "connectors.Partitions.ConnectorPartitionScope.IsDefault",
+        "connector_settings.GlobalParameters.DefaultValue",
+        "connector_settings.GlobalParameters.InputType",
+        "connector_settings.GlobalParameters.Scope",
+        "connector_settings.RunProfiles.RunSteps.PageSize",
+        "connector_settings.RunProfiles.RunSteps.Timeout",
+        "connector_settings.ObjectInclusionList",
+        "connector_settings.Partitions.Parameters",
+        "connector_settings.Partitions.PreferredDCs",
+        "connector_settings.Partitions.Type",
+        "connector_settings.Partitions.ConnectorPartitionScope.IsDefault",
     }
 
 
@@ -200,6 +215,8 @@ def test_elements_that_are_missing_are_empty(copy: Path) -> None:
     ("change", "why"),
     [
         (("<direction>Outbound<", "<direction>Sideways<"), "'Sideways' is not known"),
+        (("<disabled>False</disabled>", ""), "rule '.+': without disabled"),
+        (("<precedence>", "<precedence-once>"), "not whole XML"),
         (("</synchronizationRule>", ""), "not whole XML"),
         (("synchronizationRule>", "rule>"), "its root is rule"),
         (("<synchronizationRule>", "<!DOCTYPE x []><synchronizationRule>"), "a document type is declared"),
@@ -232,6 +249,24 @@ def test_a_large_schema_costs_little(copy: Path) -> None:
     assert time.perf_counter() - started < 3
 
 
+def test_two_folders_are_enough_to_compare_everything_that_stands_in_them(
+    sources: Sources, folder: Path, tmp_path: Path
+) -> None:
+    other = sources.export("configuration", "old", tmp_path / "old")
+    files = {
+        "new": {"source": "configuration", "path": str(folder)},
+        "old": {"source": "configuration", "path": str(other)},
+    }
+    environment = sources.environment(files)
+    comparison = Comparison(Migration(environment, read(environment), "deployed", datetime.now(UTC)))
+    kinds = ("partition", "object type", "attribute", "run profile")
+    assert not comparison.same_build
+    assert not comparison.forests
+    assert [difference for kind in kinds for difference in comparison.scope(kind)] == []
+    assert comparison.object_types
+    assert comparison.without_object_types == ()
+
+
 @pytest.mark.skipif(SAMPLE not in os.environ, reason=f"{SAMPLE} names no exported configuration folder")
 def test_a_real_export_is_read_and_limits_groups_to_50000_members() -> None:
     source = _open(Path(os.environ[SAMPLE]))
@@ -239,6 +274,15 @@ def test_a_real_export_is_read_and_limits_groups_to_50000_members() -> None:
     assert _read(source, "global_parameters")
     found = member_limit(read_rules(_read(source, "rules")))
     assert not found.unreadable
+    rules = read_rules(_read(source, "rules"))
+    assert [
+        unread(mapping.expression) for rule in rules for mapping in rule.mappings if unread(mapping.expression)
+    ] == []
+    assert {rule.is_standard for rule in rules} == {True}
+    assert len({rule.precedence for rule in rules}) == len(rules)
+    assert namesakes(rules) == ()
+    settings = read_connector_settings(_read(source, "connector_settings"))
+    assert set(settings) == {"Microsoft Entra ID", "forest contoso.com"}
     assert {(limit.place, limit.literal) for limit in found.limits} == {
         ("the member flow", 50_000),
         ("the scope filter", 50_000),
