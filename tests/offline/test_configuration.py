@@ -169,12 +169,24 @@ def test_a_policy_gives_the_partition_filters_of_the_live_read(sources: Sources,
     ] == [(dn, scope["ContainerInclusionList"], scope["ContainerExclusionList"]) for dn, scope in partitions]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_policy_is_read_in_every_encoding_that_windows_saves_it_in(policy: Path, encoding: str) -> None:
+    text = policy.read_text(encoding="utf-8-sig")
+    assert read_policy(text.encode(encoding)) == read_policy(policy.read_bytes())
+
+
+def test_rules_are_read_in_utf_16(folder: Path, copy: Path) -> None:
+    for file in copy.rglob("Sync*.xml"):
+        file.write_bytes(file.read_text(encoding="utf-8").encode("utf-16"))
+    assert _read(_open(copy), "rules") == _read(_open(folder), "rules")
+
+
 def test_a_policy_without_a_time_is_refused_in_the_environment(sources: Sources, policy: Path) -> None:
     with pytest.raises(UnusableFileError, match="needs exported_at"):
         sources.environment({"new": {"source": "policy", "path": str(policy)}})
 
 
-@pytest.mark.parametrize("text", [b"", b"[]", b"{}", b'{"azureDirectoryPolicy": {}}', b'{"a": '])
+@pytest.mark.parametrize("text", [b"", b"[]", b"{}", b'{"azureDirectoryPolicy": {}}', b'{"a": ', b"\xff\xfe{", b"\x80"])
 def test_what_is_no_policy_is_refused(text: bytes) -> None:
     with pytest.raises(UnusableSourceError):
         read_policy(text)
