@@ -74,6 +74,18 @@ def test_a_time_span_is_read_as_object_and_as_text(value: object, span: timedelt
     assert windows_json.span({"Interval": value}, "Interval") == span
 
 
+@pytest.mark.parametrize("value", ["/Date(-62135640000000)/", "/Date(9999999999999999)/", "9999-12-31T23:59:59-12:00"])
+def test_a_date_beyond_every_calendar_is_refused(value: str) -> None:
+    with pytest.raises(UnreadableFactError, match="When: expected a date"):
+        windows_json.moment({"When": value}, "When")
+
+
+@pytest.mark.parametrize("value", [{"Ticks": 10**30}, "999999999999.00:00:00"])
+def test_a_time_span_beyond_every_clock_is_refused(value: object) -> None:
+    with pytest.raises(UnreadableFactError, match="Interval: expected a TimeSpan"):
+        windows_json.span({"Interval": value}, "Interval")
+
+
 @pytest.mark.parametrize("value", [None, "yes", 1, {}])
 def test_what_is_no_boolean_is_refused(value: object) -> None:
     with pytest.raises(UnreadableFactError, match="StagingModeEnabled"):
@@ -245,6 +257,12 @@ def test_a_scheduler_that_is_not_alive_settles_nothing() -> None:
 def test_an_unfinished_run_is_no_last_run() -> None:
     raw = [{**run(1, AD, "Delta Import", 5), "IsRunComplete": False, "EndDate": "/Date(-62135596800000)/"}]
     assert read_runs(raw, timedelta(), NOW).last(UUID(AD), IMPORTS) is None
+
+
+@pytest.mark.parametrize("date", ["/Date(-62135596800000)/", "/Date(253402300799999)/"])
+def test_a_finished_run_without_a_date_is_refused(date: str) -> None:
+    with pytest.raises(UnreadableFactError, match="no dates of a run"):
+        read_runs([{**run(1, AD, "Delta Import", 5), "EndDate": date}], timedelta(hours=2), NOW)
 
 
 @pytest.mark.parametrize("gap", ["\r\n", "\n", " / ", " "])

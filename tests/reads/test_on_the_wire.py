@@ -265,6 +265,33 @@ def test_members_are_whole_or_there_is_no_answer(lab: Lab, kind: str, times: int
         assert {len(answer.value) for answer in found if answer.ok} <= {40, 1200}
 
 
+@pytest.mark.parametrize(
+    ("path", "kind", "whole"),
+    [
+        ("/groups?", "empty-page", True),
+        ("/groups?", "repeated-page", True),
+        ("/groups?", "missing-value", True),
+        ("/groups?", "repeated-link", False),
+        ("/applications?", "empty-page", True),
+        ("/organization?", "missing-value", True),
+    ],
+)
+def test_a_collection_that_comes_in_pages_is_read_to_its_end(lab: Lab, path: str, kind: str, whole: bool) -> None:
+    def change(text: dict[str, Any]) -> None:
+        text["groups"] = {"prove": [{"dn": "CN=Finance,OU=Groups,DC=contoso,DC=com"}]}
+
+    plain = lab.collect(change=change).tenant
+    lab.fault("graph-chaos", path=path, kind=kind, times=1 if whole else 40)
+    disturbed = lab.collect(change=change).tenant
+    names = {"/groups?": "group_by_sid", "/applications?": "sync_applications", "/organization?": "organization"}
+    before, after = plain.about(names[path]), disturbed.about(names[path])
+    assert before
+    if whole:
+        assert {key: answer.get() for key, answer in after.items()} == {key: one.get() for key, one in before.items()}
+    else:
+        assert {answer.outcome for answer in after.values()} == {Outcome.PARTIAL}
+
+
 def test_a_count_that_lags_is_asked_for_again(lab: Lab) -> None:
     lab.fault("graph-chaos", path="/members/$count", kind="stale-count", times=2)
     answers = lab.collect(change=lambda text: text["groups"].pop("over"))

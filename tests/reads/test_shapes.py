@@ -77,7 +77,13 @@ def test_nothing_is_a_fault_where_something_must_be(read: str) -> None:
         ("events_adsync", json.dumps([{"Id": 6949}] * 5000), "may be more"),
         ("group_references", "", "no text"),
         ("group_by_sid", '{"value":[{"id":1},{"id":2}]}', "2 items"),
+        ("group_by_sid", '{"value":[],"@odata.nextLink":"https://graph/x"}', "more pages follow"),
+        ("sync_accounts", '{"value":[],"@odata.nextLink":"https://graph/x"}', "more pages follow"),
+        ("sync_accounts", '{"value":null}', "without value"),
+        ("organization", "[]", "without value"),
+        ("group_by_id", '"x"', "no object"),
         ("members_count", '"many"', "no number"),
+        ("members_count", "true", "no number"),
     ],
 )
 def test_what_is_not_whole_is_told_by_its_place(read: str, raw: str | bytes, where: str) -> None:
@@ -118,10 +124,23 @@ def test_members_keep_their_names_through_the_kept_text() -> None:
     assert decode("members", members_raw(members)) == members
 
 
-@pytest.mark.parametrize("body", [b"{}", b'{"value":{}}', b"[]", b'{"value":[', b"<html>"])
+@pytest.mark.parametrize(
+    "body", [b"{}", b'{"value":{}}', b"[]", b'{"value":[', b"<html>", b"null", b'{"value":[null]}']
+)
 def test_a_page_that_is_not_whole_is_never_the_end(body: bytes) -> None:
     with pytest.raises(IncompleteError):
         collection(body)
+
+
+@pytest.mark.parametrize("item", [{}, {"id": None}, {"id": 5}])
+def test_a_member_without_an_id_is_not_whole(item: dict[str, Any]) -> None:
+    with pytest.raises(IncompleteError, match="without an id"):
+        members_of([item])
+
+
+def test_what_a_member_may_lack_is_none() -> None:
+    nulls = dict.fromkeys(("@odata.type", "onPremisesImmutableId", "onPremisesSecurityIdentifier"))
+    assert members_of([{"id": "1", **nulls}, {"id": "2"}]) == [Member("", "1", None, None), Member("", "2", None, None)]
 
 
 def test_an_empty_page_with_a_next_link_is_no_end() -> None:
