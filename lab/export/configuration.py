@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from xml.dom import minidom
 from xml.sax.saxutils import escape, quoteattr
 
 from lab.world.enums import FlowType, RunStepTask
@@ -45,11 +46,17 @@ def write_configuration(server: SyncServer, folder: Path) -> None:
         (folder / name).mkdir()
     for connector in server.connectors:
         path = folder / "Connectors" / f"Connector_{{{connector.identifier}}}.xml"
-        path.write_text(_connector(connector), encoding="utf-8")
+        path.write_text(_indented(_connector(connector)), encoding="utf-8")
     for rule in server.rules:
         path = folder / "SynchronizationRules" / f"SynchronizationRule_{{{rule.identifier}}}.xml"
-        path.write_text(_rule(rule), encoding="utf-8")
-    (folder / "GlobalSettings" / "MV.xml").write_text(_global_settings(server), encoding="utf-8")
+        path.write_text(_indented(_rule(rule)), encoding="utf-8")
+    (folder / "GlobalSettings" / "MV.xml").write_text(_indented(_global_settings(server)), encoding="utf-8")
+
+
+def _indented(text: str) -> str:
+    """Lay the file out as the product does: two spaces a level, no declaration, a space before `/>`."""
+    laid_out = minidom.parseString(text).toprettyxml(indent="  ")  # noqa: S318 - the lab's own text
+    return laid_out.partition("\n")[2].replace("/>", " />")
 
 
 def _global_settings(server: SyncServer) -> str:

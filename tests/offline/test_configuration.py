@@ -216,7 +216,7 @@ def test_booleans_in_any_case_and_guids_in_upper_case_are_the_same(folder: Path,
 
 
 def test_elements_that_are_missing_are_empty(copy: Path) -> None:
-    _change(copy, "Sync*.xml", ("<description />", ""), ("<relationshipCriteria></relationshipCriteria>", ""))
+    _change(copy, "Sync*.xml", ("<description />", ""), ("<relationshipCriteria />", ""))
     _change(copy, "Connector_*.xml", ("<description />", ""), ("<subtype />", ""))
     source = _open(copy)
     assert _read(source, "rules")
