@@ -36,7 +36,7 @@ NULL_IS_A_VALUE = {
     "events_directory_synchronization: [].Message": "advice by text; EV-02 takes a 116 without one for the worse",
     "auto_upgrade: SuspensionReason": "shown; the state is judged",
     "connector_settings: [].AttributeInclusionList": "a connector that takes none; both servers are compared",
-    "connector_settings: [].ObjectInclusionList": "a connector that takes none; both servers are compared",
+    "connector_settings: [].ObjectInclusionList": "an export has none; the classes of partitions are compared",
     "connector_settings: [].GlobalParameters": "the Entra connector has none",
     "connector_settings: [].GlobalParameters[].Value": "a parameter that is set to nothing",
     "connector_settings: [].Partitions[].ConnectorPartitionScope.ContainerExclusionList": "nothing is excluded",
