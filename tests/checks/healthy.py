@@ -312,7 +312,9 @@ def group_answers(gate: str) -> dict[tuple[str, str, str], Any]:
         found[server, "group_object", key] = {"ObjectId": ids["ad"], "ConnectedMVObjectId": ids["mv"]}
         found[server, "group_lineage", ids["mv"]] = [{"ConnectorId": ENTRA}] if sent else []
         found[server, "group_sid", ids["ad"]] = {"Name": "objectSid", "Values": [f"S-1-5-21-1-2-3-{number}"]}
-        found["tenant", "group_by_sid", f"S-1-5-21-1-2-3-{number}"] = {"id": ids["cloud"]} if sent else None
+        found["tenant", "group_by_sid", f"S-1-5-21-1-2-3-{number}"] = (
+            {"id": ids["cloud"], "onPremisesProvisioningErrors": []} if sent else None
+        )
         if sent:
             found[server, "group_references", ids["entra"]] = References(entra_dn(number), imported=anchors(count))
             found[server, "group_members_ad", ids["ad"]] = References(key, imported=anchors(count))

@@ -51,7 +51,7 @@ def without_parameters(world: World) -> None:
     del world["new", "global_parameters"][2:]
 
 
-def prevention(threshold: int) -> Change:
+def prevention(threshold: int | None) -> Change:
     return synchronization(
         accidentalDeletionPrevention={
             "synchronizationPreventionType": "enabledForCount", "alertThreshold": threshold
@@ -64,6 +64,11 @@ def provisioning_error(world: World) -> None:
         {"category": "PropertyConflict", "occurredDateTime": "2026-11-20T07:00:00Z",
          "propertyCausingError": "ProxyAddresses", "value": "SMTP:staff@contoso.com"}
     ]  # fmt: skip
+
+
+def untold_errors(world: World) -> None:
+    """As an application sees groups that may read less than all of a group."""
+    world["tenant", "group_by_sid", "S-1-5-21-1-2-3-70"]["onPremisesProvisioningErrors"] = None
 
 
 def nothing_in_the_cloud(world: World) -> None:
@@ -116,6 +121,7 @@ CASES = [
     Case("TE-04v1", "as expected", "pass", "the threshold is 500", "promote", THRESHOLD),
     Case("TE-04v1", "raised", "fail", "the threshold is 5,000, 500 is expected", "promote",
          all_of(THRESHOLD, prevention(5000))),
+    Case("TE-04v1", "not told", "inconclusive", "tells no threshold", "promote", all_of(THRESHOLD, prevention(None))),
     Case("TE-04v1", "nothing expected", "not-applicable", "expects no threshold", "promote"),
     Case("TE-04v1", "denied", "inconclusive", "denied", "promote",
          all_of(THRESHOLD, denied("on_premises_synchronization"))),
@@ -135,6 +141,8 @@ CASES = [
     Case("TE-07v1", "none", "pass", "no provisioning errors", "soak"),
     Case("TE-07v1", "a conflict", "fail", "PropertyConflict of ProxyAddresses: SMTP:staff@contoso.com", "soak",
          provisioning_error),
+    Case("TE-07v1", "not told", "inconclusive", "does not tell its onPremisesProvisioningErrors", "soak",
+         untold_errors),
     Case("TE-07v1", "not in the cloud", "not-applicable", "none of the groups", "soak", nothing_in_the_cloud),
     Case("TE-07v1", "unreachable", "error", "group_by_sid", "soak",
          lambda world: world.refuse("tenant", "group_by_sid", Outcome.UNREACHABLE)),
