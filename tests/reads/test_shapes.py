@@ -74,6 +74,8 @@ def test_nothing_is_a_fault_where_something_must_be(read: str) -> None:
         ("runs", '{"Result":"System.Collections.Hashtable"}', "Result"),
         ("rules", '[{"Identifier":', "not whole"),
         ("scheduler", '[{"a":1},{"a":2}]', "2 objects"),
+        ("scheduler", '"Microsoft"', "no object"),
+        ("rules", "[1,null]", "no object"),
         ("events_adsync", json.dumps([{"Id": 6949}] * 5000), "may be more"),
         ("group_references", "", "no text"),
         ("group_by_sid", '{"value":[{"id":1},{"id":2}]}', "2 items"),
