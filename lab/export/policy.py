@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from lab.world.server import SyncServer
 
 
-def write_policy(server: SyncServer, path: Path) -> None:
-    """Write the file; raises OSError when it exists."""
+def write_policy(server: SyncServer, path: Path, *, whole: bool = False) -> None:
+    """Write the file; raises OSError when it exists.
+
+    Of a standard rule the product writes name, identifier, tag and precedence. `whole` adds what is in it.
+    """
     ad = server.ad_connector
     directory = {
         "friendlyName": ad.name,
@@ -33,23 +36,34 @@ def write_policy(server: SyncServer, path: Path) -> None:
             for partition in ad.partitions
             if partition.selected
         ],
-        **_rules(server.rules, ad.identifier),
+        **_rules(server.rules, ad.identifier, whole=whole),
     }
     policy = {
-        "azureDirectoryPolicy": _rules(server.rules, ENTRA_CONNECTOR),
+        "azureDirectoryPolicy": _rules(server.rules, ENTRA_CONNECTOR, whole=whole),
         "onpremisesDirectoryPolicy": [directory],
     }
     with path.open("x", encoding="utf-8-sig") as file:
         json.dump(policy, file, indent=2)
 
 
-def _rules(rules: Iterable[SynchronizationRule], connector: UUID) -> dict[str, list[dict[str, Any]]]:
+def _rules(rules: Iterable[SynchronizationRule], connector: UUID, *, whole: bool) -> dict[str, list[dict[str, Any]]]:
     mine = [rule for rule in rules if rule.connector == connector]
     return {
-        "standardSynchronizationRules": [_rule(rule) for rule in mine if rule.immutable_tag is not None],
+        "standardSynchronizationRules": [
+            _rule(rule) if whole else _named(rule) for rule in mine if rule.immutable_tag is not None
+        ],
         "customSynchronizationRules": [
             {**_rule(rule), "internalIdentifier": str(rule.identifier)} for rule in mine if rule.immutable_tag is None
         ],
+    }
+
+
+def _named(rule: SynchronizationRule) -> dict[str, Any]:
+    return {
+        "name": rule.name,
+        "uniqueIdentifier": str(rule.identifier),
+        "immutableTag": rule.immutable_tag.tag_value if rule.immutable_tag else "",
+        "precedence": rule.precedence,
     }
 
 

@@ -63,7 +63,7 @@ class Exports:
 
         script = _script(body)
         endpoints = PowerShellEndpoints(self._world, self._log, administrators={_ADMINISTRATOR})
-        runspace = endpoints.open(purpose, FULL, _ADMINISTRATOR)
+        runspace = endpoints.open(purpose, FULL, _ADMINISTRATOR, local=True)
         identity = f"CONTOSO\\{_ADMINISTRATOR}"
         references = [dn for dn in str(body.get("references", "")).split(";") if dn]
         await Collector(script, runspace, to, server.now(), references).run(server.computer_name, identity)
@@ -71,8 +71,8 @@ class Exports:
     async def _configuration(self, _purpose: str, server: SyncServer, to: Path, _body: dict[str, Any]) -> None:
         write_configuration(server, to)
 
-    async def _policy(self, _purpose: str, server: SyncServer, to: Path, _body: dict[str, Any]) -> None:
-        write_policy(server, to)
+    async def _policy(self, _purpose: str, server: SyncServer, to: Path, body: dict[str, Any]) -> None:
+        write_policy(server, to, whole=bool(body.get("whole")))
 
     async def _csexport(self, _purpose: str, server: SyncServer, to: Path, body: dict[str, Any]) -> None:
         write_csexport(server, str(body.get("connector", server.entra_connector.name)), to)

@@ -120,8 +120,8 @@ class PowerShellEndpoints:
         self._administrators = {_bare(name) for name in administrators}
         self._jea = role_capability(role_capability_file, (*CORE, *ADSYNC, ENTRA_CREDENTIAL))
 
-    def open(self, purpose: str, configuration_name: str, user: str) -> LabRunspace:
-        """Open a runspace on the server that answers as `purpose`.
+    def open(self, purpose: str, configuration_name: str, user: str, *, local: bool = False) -> LabRunspace:
+        """Open a runspace on the server that answers as `purpose`; `local` is one at its own console.
 
         Raises:
             EndpointDenied: not an administrator, on the full endpoint.
@@ -141,5 +141,5 @@ class PowerShellEndpoints:
             table = restricted_remote_server(commands)
         else:
             raise EndpointUnknown(configuration_name)
-        session = Session(lambda: self._world.host(purpose), table, language=full, providers=full)
+        session = Session(lambda: self._world.host(purpose), table, language=full, providers=full, local=local)
         return LabRunspace(session, purpose, user, self._log)

@@ -26,6 +26,8 @@ class Session:
     """FullLanguage: script text is taken, as far as the lab can run it."""
     providers: bool = False
     """Whether provider paths (files, registry, environment) can be reached by visible commands."""
+    local: bool = False
+    """Whether the runspace is one of the server's own console, not a network logon."""
     closed: bool = False
 
     @property

@@ -48,7 +48,7 @@ def folder(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def policy(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Path:
     to = tmp_path_factory.mktemp("brought") / "Exported-SynchronizationPolicy-1.JSON"
-    return sources.export("policy", "new", to)
+    return sources.export("policy", "new", to, whole="yes")
 
 
 @pytest.fixture
@@ -167,6 +167,18 @@ def test_a_policy_gives_the_partition_filters_of_the_live_read(sources: Sources,
         (one.distinguished_name, list(one.container_inclusions), list(one.container_exclusions))
         for one in directory.partition_filters
     ] == [(dn, scope["ContainerInclusionList"], scope["ContainerExclusionList"]) for dn, scope in partitions]
+
+
+def test_a_policy_that_only_names_its_standard_rules_says_so(sources: Sources, tmp_path: Path) -> None:
+    path = sources.export("policy", "new", tmp_path / "Applied-SynchronizationPolicy-1.JSON")
+    found = read_policy(path.read_bytes())
+    assert "Out to AAD - Group Join" in found.named_only
+    assert {rule["IsStandardRule"] for rule in found.rules} == {False}
+    _, answers = _brought(sources, "policy", path, exported_at=_WHEN, exported_by="ada")
+    rules = answers.find("new", "rules")
+    assert rules.outcome is Outcome.NOT_OFFERED
+    assert f"holds of {len(found.named_only)} standard rules" in str(rules.error)
+    assert "bring the configuration folder" in str(rules.error)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

@@ -82,7 +82,7 @@ def _engine(call: Call) -> Iterator[SyncServer]:
     if call.info.name.casefold() in {name.casefold() for name in server.denied}:
         raise TerminatingError(engine_error(call, ACCESS_DENIED))
     refused = server.pipe_closed_on == "every" or (server.pipe_closed_on == "full" and call.session.language)
-    if refused and call.info.name in THROUGH_THE_PIPE:
+    if refused and not call.session.local and call.info.name in THROUGH_THE_PIPE:
         raise TerminatingError(_pipe_error(call))
     try:
         server.require_service()
