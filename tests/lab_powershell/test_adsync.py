@@ -302,6 +302,8 @@ async def test_without_its_service_adsync_cannot_answer(lab: Lab) -> None:
     found = await lab.ask("Get-ADSyncScheduler")
     assert found.failed is not None
     assert "service is not running" in found.texts[0]
+    piped = await lab.ask("Get-ADSyncRule")
+    assert "no endpoint listening at net.pipe" in piped.texts[0]
 
 
 async def test_the_management_pipe_refuses_sessions_of_administrators_only_and_some_cmdlets_do_without_it(

@@ -70,6 +70,12 @@ def _pipe_error(call: Call) -> ErrorRecord:
     return error_record(_NO_ENDPOINT, f"{kind},{call.info.implementing_type}", exception=kind, activity=call.info.name)
 
 
+def _pipe_is_closed(call: Call, server: SyncServer) -> bool:
+    """Tell whether nobody listens, or the session is a network logon that the listener refuses."""
+    refused = server.pipe_closed_on == "every" or (server.pipe_closed_on == "full" and call.session.language)
+    return server.service_status != "Running" or (refused and not call.session.local)
+
+
 @contextmanager
 def _engine(call: Call) -> Iterator[SyncServer]:
     """Give the server to a command, if it runs and lets the caller in.
@@ -81,8 +87,7 @@ def _engine(call: Call) -> Iterator[SyncServer]:
     server = call.session.server
     if call.info.name.casefold() in {name.casefold() for name in server.denied}:
         raise TerminatingError(engine_error(call, ACCESS_DENIED))
-    refused = server.pipe_closed_on == "every" or (server.pipe_closed_on == "full" and call.session.language)
-    if refused and not call.session.local and call.info.name in THROUGH_THE_PIPE:
+    if call.info.name in THROUGH_THE_PIPE and _pipe_is_closed(call, server):
         raise TerminatingError(_pipe_error(call))
     try:
         server.require_service()
