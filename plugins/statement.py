@@ -1,7 +1,8 @@
 """An in-toto Test Result statement about a run: what a promotion pipeline can verify before it lets a change through.
 
 The subjects are the files of the run, each with its SHA-256. The predicate knows PASSED, WARNED and FAILED only: GO
-with nothing open is PASSED, GO with waivers or open advisory checks is WARNED, everything else is FAILED.
+with nothing open is PASSED, GO with waivers or open advisory checks is WARNED, everything else is FAILED. So is a GO
+that releases nothing: of a rehearsal, of a replay.
 https://github.com/in-toto/attestation/blob/main/spec/predicates/test-result.md
 """
 
@@ -63,6 +64,7 @@ def _list(check: Mapping[str, Any]) -> str:
 
 
 def _result(document: Mapping[str, Any], *, warned: bool) -> str:
-    if document["verdict"] != "GO":
+    fresh = document["exit_code"] == 0 and not document["rehearsal"] and document.get("replay") is None
+    if document["verdict"] != "GO" or not fresh:
         return "FAILED"
     return "WARNED" if warned else "PASSED"

@@ -13,6 +13,7 @@ from fixtures.answers import Outcome
 from plugins import evidence
 from plugins.bundle import chain, writer
 from tests.plugins.test_gate_run import FAILING, PASSING, UNTOLD
+from tests.plugins.test_statement import _pair
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,7 +158,7 @@ def pytest_collection(session):
 @pytest.mark.parametrize(
     ("sources", "word", "code"),
     [
-        ((PASSING, READING), "GO", 0),
+        ((PASSING, READING), "GO", 11),
         ((PASSING, FAILING, READING), "NO-GO", 1),
         ((PASSING, UNTOLD, READING), "UNDECIDED", 10),
     ],
@@ -195,6 +196,22 @@ def test_a_replay_says_on_the_screen_and_in_the_report_that_it_is_no_release(hou
     report = (folder / "report.html").read_text(encoding="utf-8")
     assert "This is no release." in report
     assert "It came to the same results as the bundle" in report
+
+
+def test_no_file_of_a_replay_can_be_taken_for_a_go_of_now(house: House, tmp_path: Path) -> None:
+    private, public = _pair(tmp_path)
+    filled(house).gate()
+
+    done = replay(house, "--sign-key", str(private))
+
+    folder = max(house.runs.glob("*-replay*"))
+    said = json.loads((folder / "test-result.json").read_text(encoding="utf-8"))
+    assert done.ret == replayed(house)["exit_code"] == 11
+    assert replayed(house)["verdict"] == "GO"
+    assert said["predicate"]["result"] == "FAILED"
+    done = house.run("--verify-evidence", str(folder), "--verify-key", str(public))
+    assert done.ret == 1
+    done.stdout.fnmatch_lines(["NOT VERIFIED*", "*GO with exit code 11", "*it is a replay of an older run"])
 
 
 def test_a_replay_of_a_replay_comes_to_the_same(house: House) -> None:

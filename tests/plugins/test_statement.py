@@ -20,6 +20,7 @@ from plugins.folder import RunFolder
 from plugins.run import Clock
 from plugins.signing import EnvelopeError, KeyFileError, enveloped, opened, public_key_of, signer_of
 from plugins.statement import ENVELOPE, STATEMENT, statement
+from plugins.verdict import EXIT_CODES, Word
 from plugins.verification import Wanted, verify
 from tests.plugins.test_evidence import _broken
 from tests.plugins.test_gate_run import FAILING, PASSING, UNTOLD
@@ -110,7 +111,7 @@ def test_the_statement_names_every_file_of_the_run_and_every_check(house: House,
 def test_only_go_is_anything_but_failed(verdict: str, checks: list[tuple[str, str, bool]], result: str) -> None:
     document: dict[str, Any] = {
         "run_id": "r", "gate": "g", "verdict": verdict, "made_at": "m", "valid_until": "v", "rehearsal": False,
-        "environment_digest": "0" * 64, "suite_version": "1",
+        "environment_digest": "0" * 64, "suite_version": "1", "exit_code": EXIT_CODES[Word(verdict)],
         "checks": [
             {"id": "A", "server": None, "state": state, "severity": severity, "reported": reported}
             for state, severity, reported in checks
@@ -121,6 +122,16 @@ def test_only_go_is_anything_but_failed(verdict: str, checks: list[tuple[str, st
 
     assert predicate["result"] == result
     assert bool(predicate["failedTests"]) == (verdict != "GO")
+
+
+@pytest.mark.parametrize("options", [("--rehearsal",), ("--rehearsal", "--as-of", "2021-09-01")])
+def test_the_statement_of_a_rehearsal_is_no_pass_for_a_reader_who_knows_three_words(
+    house: House, keys: tuple[Path, Path], options: tuple[str, ...]
+) -> None:
+    folder = _run(house, keys, *options)
+
+    assert house.verdict()["verdict"] == "GO"
+    assert json.loads((folder / STATEMENT).read_text(encoding="utf-8"))["predicate"]["result"] == "FAILED"
 
 
 @pytest.mark.parametrize("name", ["verdict.json", "report.html", "junit.xml", "ctrf.json"])
