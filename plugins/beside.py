@@ -20,7 +20,10 @@ KINDS = (
 
 def replay_lines(replay: Mapping[str, Any]) -> Iterator[str]:
     """Yield what a replay says about its bundle."""
-    came = "the same results" if replay["reproduced"] else "OTHER RESULTS"
+    states = replay["states_only"] and not replay["differences"]
+    came = "the same results" if replay["reproduced"] else "the same states" if states else "OTHER RESULTS"
+    if replay["states_only"]:
+        came += ", judged from a copy without names"
     yield f"  Replay  of {replay['run_id']} ({replay['verdict']}, made {replay['made_at']}): {came}"
     if replay["versions"]:
         yield f"          checks that differ in version: {', '.join(replay['versions'])}"

@@ -20,7 +20,7 @@ import pytest
 from plugins import baseline, folder, redacted
 from plugins.bundle import writing
 from plugins.bundle.chain import BUNDLE
-from plugins.bundle.contents import beside, contents, suite_document
+from plugins.bundle.contents import beside, contents, named, suite_document
 from plugins.ctrf import ctrf_json
 from plugins.document import Context, definitions, glance, shown_command, suite_version, verdict_document
 from plugins.figures import figures
@@ -199,8 +199,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[
     except Exception as error:  # noqa: BLE001 - whatever a plugin raises at the end must not end in GO
         evidence.failed("the end of the session", error)
         evidence.folder.withdraw(REPORT)
-    _seal(evidence, session.config.stash[HOME])
-    _write_redacted(evidence)
+    home = session.config.stash[HOME]
+    _seal(evidence, home)
+    _write_redacted(evidence, home)
     shown = evidence.verdict
     _attest(evidence)
     if _write(evidence, VERDICT, _as_json):
@@ -246,22 +247,21 @@ def _seal(evidence: Evidence, home: Path) -> None:
             "beside": beside(evidence.folder.path, ("junit.xml", "ctrf.json", REPORT)),
         }
         digest = document["result_digest"]
-        about = {key: document[key] for key in ("run_id", "gate", "verdict", "made_at", "result_digest")}
         members = contents(evidence.run, document, judged, digest, stamps)
-        evidence.extras["evidence"] = writing.write(evidence.folder, members, about)
+        evidence.extras["evidence"] = writing.write(evidence.folder, members, named(document))
     except Exception as error:  # noqa: BLE001 - a writer may fail in any way
         evidence.failed(BUNDLE, error)
     if evidence.verdict and evidence.verdict.word is not word:
         evidence.folder.withdraw(REPORT)
 
 
-def _write_redacted(evidence: Evidence) -> None:
+def _write_redacted(evidence: Evidence, home: Path) -> None:
     """Write the copy without names, if it was asked for."""
     if evidence.asked.redaction_key is None:
         return
     try:
         redactor = redacted.redactor_of(evidence.run, evidence.asked.redaction_key)
-        redacted.write(evidence.folder, evidence.report(), redactor)
+        redacted.write(evidence, redactor, home)
     except Exception as error:  # noqa: BLE001 - a writer may fail in any way
         evidence.failed(redacted.FOLDER, error)
         for name in (REPORT, BUNDLE, redacted.FOLDER):

@@ -81,6 +81,12 @@ def replayed_by(config: pytest.Config, gate: Gate) -> Replayed | None:
         raise pytest.UsageError(
             f"--replay takes environment and time from the bundle: run it without {', '.join(told)}"
         )
+    if found.redacted and found.redacted["lost"]:
+        raise pytest.UsageError(
+            f"--replay: {found.path} is a copy without names that cannot be judged again: "
+            f"{'; '.join(found.redacted['lost'])}. Replay the original, whose manifest has the digest "
+            f"{found.redacted['manifest_sha256']}"
+        )
     if found.gate != gate.name:
         raise pytest.UsageError(f"--gate: found {gate.name!r}; accepted: {found.gate}, the gate the bundle was made at")
     return found

@@ -26,7 +26,7 @@ def judgements(results: Iterable[CheckResult]) -> list[Judgement]:
             "state": str(result.state),
             "rows": [
                 {"subject": row.subject, "state": str(row.state), "reason": row.reason, "facts": dict(row.facts)}
-                for row in sorted(result.rows, key=lambda row: SERIOUSNESS[row.state])
+                for row in sorted(result.rows, key=lambda row: (SERIOUSNESS[row.state], row.subject, row.reason))
             ],
         }
         for result in results

@@ -1,4 +1,7 @@
-"""The redacted copy of a run: report and verdict without names, in a folder beside the originals, to be given away."""
+"""The redacted copy of a run: report, verdict and bundle without names, in a folder beside the originals.
+
+It is what leaves the building.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,17 @@ import json
 import os
 import secrets
 import stat
-from pathlib import PurePath
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import reports
+from plugins.bundle import writing
+from plugins.bundle.contents import contents, named, suite_document
 from plugins.ctrf import ctrf_json
 from plugins.folder import RunFolder
+from plugins.judgement import judgements, result_digest
 from plugins.junit import junit_xml
+from plugins.redacted_run import placed, redacted_run
 from plugins.redaction import Redactor
 from plugins.redaction_names import names_in, versions_in
 
@@ -20,12 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from plugins.evidence import Evidence
     from plugins.run import Run
 
 FOLDER = "redacted"
 SHORTEST_KEY = 16
 """Bytes."""
-_BESIDE_THE_DOCUMENT = ("definitions", "glance", "moment", "next", "deciding")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -54,35 +61,68 @@ def redactor_of(run: Run, key: bytes) -> Redactor:
     return Redactor(key, names_in(run), versions_in(run))
 
 
-def redacted_report(report: Mapping[str, Any], redactor: Redactor) -> dict[str, Any]:
-    """Return what a report shows, without names. The command loses its paths: they tell who ran it, and where."""
-    command = [_without_path(argument, redactor) for argument in report["command"]]
-    redacted: dict[str, Any] = redactor.redact_json({**report, "command": command})
-    for check in redacted["checks"]:
-        for row in check["rows"]:
-            if "digest" in row:
-                row["digest"] = redactor.keyed(row["digest"])
-    for waiver in redacted["waivers"]:
-        waiver["digest"] = redactor.keyed(waiver["digest"])
-    return {**redacted, "redacted": {"key_id": redactor.key_id}}
+def write(evidence: Evidence, redactor: Redactor, home: Path) -> None:
+    """Write the copy without names into a folder of its own. Raises whatever a writer raises.
 
-
-def write(folder: RunFolder, report: Mapping[str, Any], redactor: Redactor) -> None:
-    """Write the redacted copy into a folder of its own. Raises whatever a writer raises."""
-    place = RunFolder(folder.path / FOLDER)
+    The copy has a bundle of its own, sealed like the original, whose digest it names. The original stays as it is.
+    """
+    if evidence.verdict is None:
+        msg = "the verdict is not settled yet"
+        raise RuntimeError(msg)
+    place = RunFolder(evidence.folder.path / FOLDER)
     place.path.mkdir()
-    redacted = redacted_report(report, redactor)
-    document = {key: value for key, value in redacted.items() if key not in _BESIDE_THE_DOCUMENT}
-    place.write("report.html", reports.page(redacted))
-    place.write("junit.xml", junit_xml(document))
-    place.write("ctrf.json", ctrf_json(document))
-    place.write("verdict.json", json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    found = redacted_run(evidence.run, evidence.results, evidence.waivers, evidence.verdict, redactor)
+    judged = judgements(found.results.values())
+    about = {
+        "key_id": redactor.key_id,
+        "manifest_sha256": evidence.extras["evidence"]["manifest_sha256"],
+        "lost": list(found.lost),
+    }
+    command = tuple(_without_path(argument, redactor) for argument in evidence.context.command)
+    copy = replace(
+        evidence,
+        run=found.run,
+        context=replace(evidence.context, command=command),
+        verdict=found.verdict,
+        results=found.results,
+        waivers=found.waivers,
+        extras={
+            **_extras(evidence.extras, redactor),
+            "result_digest": result_digest(found.run.gate, judged),
+            "redacted": about,
+        },
+    )
+    place.write("junit.xml", junit_xml(copy.document()))
+    place.write("ctrf.json", ctrf_json(copy.document()))
+    stamps = {
+        "suite": suite_document(home, copy.context.suite_version),
+        "redacted": about,
+        "replay_of": copy.extras.get("replay"),
+    }
+    copy.extras["evidence"] = writing.write(
+        place, contents(copy.run, copy.document(), judged, copy.extras["result_digest"], stamps), named(copy.document())
+    )
+    place.write("report.html", reports.page(copy.report()))
+    place.write("verdict.json", json.dumps(copy.document(), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def _extras(extras: Mapping[str, Any], redactor: Redactor) -> dict[str, Any]:
+    """Redact what stands in a verdict beyond the contract. The file of another bundle loses its name."""
+    redacted = {}
+    for name, value in extras.items():
+        if name == "evidence":
+            continue
+        redacted[name] = redactor.redact_json(value)
+        if isinstance(value, dict) and "file" in value:
+            redacted[name]["file"] = placed(value["file"], redactor)
+    return redacted
 
 
 def _without_path(argument: str, redactor: Redactor) -> str:
+    """Redact one argument. A path tells who ran it, and where."""
     option, equals, value = argument.partition("=")
     place = value if equals else argument
     if "/" not in place and "\\" not in place:
-        return argument
-    token = redactor.token("path", place) + PurePath(place).suffix
+        return redactor.redact_text(argument)
+    token = placed(place, redactor)
     return f"{option}={token}" if equals else token

@@ -1,30 +1,24 @@
 """Redaction: names become tokens, the same name always the same token, so that a reader can still follow them.
 
-`Redactor.redact_text` and `Redactor.redact_json` are pure. A token is `kind-` and ten digits of an HMAC of the name:
-with the same key it is the same in every run, and without the key it cannot be computed. Known names come from
-[plugins.redaction_names]; what has a form of its own (DN, UPN, SID, GUID, source anchor, address) is found by its form.
+`Redactor.redact_text` and `Redactor.redact_json` are pure. Known names come from [plugins.redaction_names]; what has a
+form of its own (DN, UPN, SID, GUID, source anchor, address) is found by its form, and [plugins.redaction_tokens] gives
+it a token of the same form.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
-import hmac
 import ipaddress
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
-from uuid import UUID
+
+from plugins.redaction_tokens import CLOUD_DOMAINS, Tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
-ENTRA_CONNECTOR = "b891884f-051e-4a83-95af-2544101c9083"
-"""The identifier the Entra connector has everywhere: it names nobody."""
-_DIGITS = 10
 _RDN = r"(?:CN|OU|O|L|UID)"
 _FORMS = {
     "dn": rf"(?<!\w)(?:{_RDN}=(?:[^,\\\r\n]|\\.)+?,\s*(?={_RDN}=|DC=))*(?:{_RDN}=(?:[^,\\\r\n]|\\.)+?,\s*)?"
@@ -33,10 +27,12 @@ _FORMS = {
     "entra_dn": r"(?<!\w)CN=\{[0-9a-f]+\}",
     "rdn": rf"(?<!\w){_RDN}=[^,\r\n\"]+",
     "upn": r"[\w.+'$-]+@[\w-]+(?:\.[\w-]+)+",
-    "sid": r"(?<!\w)S-1-(?:5-21|12-1)(?:-\d+)+",
+    "account": r"(?<!\w)(?:(?:Sync|ConnectSyncProvisioning)_[\w.-]+_|(?:MSOL|AAD)_)[0-9a-f]{12}(?!\w)",
+    "sid": r"(?<!\w)S-1-(?:5-21(?:-\d+){3,4}|12-1(?:-\d+){4})(?![\w-])",
     "guid": r"(?<![\w-])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![\w-])",
-    "base64": r"(?<![\w+/=])[A-Za-z0-9+/]{22}==(?!=)",
-    "domain": r"(?<![\w-])[\w-]+(?:\.mail)?\.onmicrosoft\.(?:com|us|cn)(?![\w-])",
+    "base64": r"(?<![\w+/=])(?:[A-Za-z0-9+/]{22}==|AQ[QU]AAAAAA[A-Za-z0-9+/]{23,29}={0,2})(?![\w+/=])",
+    "digest": r"(?<!\w)[0-9a-f]{64}(?!\w)",
+    "domain": rf"(?<![\w-])[\w-]+(?:{CLOUD_DOMAINS})(?![\w-])",
 }
 _LATER_FORMS = {
     "ipv4": r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\d)",
@@ -46,11 +42,15 @@ _AS_WRITTEN = ("name", "connector", "person")
 """Kinds of names that can be ordinary words: a group `Members` is no reason to lose the word members."""
 _REQUEST_LINE = re.compile(r"GET /")
 _SEPARATOR = re.compile(r"(?<!\\),\s*")
+_ACCOUNT = re.compile(
+    r"(?P<kind>(?:Sync|ConnectSyncProvisioning|MSOL|AAD)_)(?:(?P<server>.+)_)?(?P<digits>[0-9a-f]{12})", re.IGNORECASE
+)
+"""Accounts and applications that sync servers make for themselves."""
 KEPT = frozenset(
     {
         "schema", "gate", "plan", "verdict", "exit_code", "rehearsal", "as_of", "made_at", "valid_until", "started_at",
-        "ended_at", "environment_digest", "suite_version", "question", "title", "state", "true_state", "severity",
-        "claims", "outcome", "effect", "sha256", "run_id", "definitions", "moment", "next", "approved_at", "expires_at",
+        "ended_at", "suite_version", "question", "title", "state", "true_state", "severity", "claims", "outcome",
+        "effect", "run_id", "definitions", "moment", "next", "approved_at", "expires_at",
     }
 )  # fmt: skip
 """Keys whose values say nothing about anybody: they are the suite's own words."""
@@ -67,6 +67,13 @@ class Redactor:
     """Known names and their kinds: host, domain, netbios, name, connector, user, person, server."""
     versions: frozenset[str] = frozenset()
     """Version numbers, which look like addresses."""
+    digests: dict[str, str] = field(default_factory=dict)
+    """SHA-256 over something with names, and over the same without them."""
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """What makes tokens of names that have a form."""
+        return Tokens(self.key)
 
     @property
     def key_id(self) -> str:
@@ -75,35 +82,58 @@ class Redactor:
 
     def keyed(self, text: str) -> str:
         """Return a digest of a text that nobody without the key can compute, to try names against it."""
-        return hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()
+        return self.tokens.keyed(text)
 
     def token(self, kind: str, name: str) -> str:
         """Return the token of a name; case makes no difference, as it makes none to the systems."""
-        return f"{kind}-{self.keyed(f'{kind}{chr(0)}{name.casefold()}')[:_DIGITS]}"
+        return self.tokens.domain(name) if kind == "domain" else self.tokens.word(kind, name)
 
     def redact_text(self, text: str) -> str:
         """Return a text without names. In the line of a request, names may be percent-encoded."""
         return self._pattern.sub(self._replace, unquote(text) if _REQUEST_LINE.match(text) else text)
 
-    def redact_json(self, value: Any) -> Any:  # noqa: ANN401 - any JSON value
-        """Return a JSON value without names. Keys stay, except where they are names themselves."""
-        return self._json(value, names_as_keys=False)
+    def redact_json(
+        self,
+        value: Any,  # noqa: ANN401 - any JSON value
+        kept: Collection[str] = KEPT,
+        keyed_by_names: Collection[str] = _KEYED_BY_NAMES,
+        *,
+        names_as_keys: bool = False,
+    ) -> Any:  # noqa: ANN401 - any JSON value
+        """Return a JSON value without names. Keys stay, except where they are names themselves.
 
-    def _json(self, value: Any, *, names_as_keys: bool) -> Any:  # noqa: ANN401 - any JSON value
+        Below a key of `kept` nothing is changed; below one of `keyed_by_names` keys are changed too.
+        """
         if isinstance(value, str):
             return self.redact_text(value)
         if isinstance(value, list | tuple):
-            return [self._json(item, names_as_keys=names_as_keys) for item in value]
-        if isinstance(value, dict):
-            return {
-                (self.redact_text(key) if names_as_keys else key): (
-                    item
-                    if key in KEPT and not names_as_keys
-                    else self._json(item, names_as_keys=names_as_keys or key in _KEYED_BY_NAMES)
-                )
-                for key, item in value.items()
-            }
-        return value
+            return self._bytes(value) or [
+                self.redact_json(item, kept, keyed_by_names, names_as_keys=names_as_keys) for item in value
+            ]
+        if not isinstance(value, dict):
+            return value
+        return {
+            (self.redact_text(key) if names_as_keys else key): (
+                item
+                if key in kept and not names_as_keys
+                else self.redact_json(item, kept, keyed_by_names, names_as_keys=names_as_keys or key in keyed_by_names)
+            )
+            for key, item in value.items()
+        }
+
+    def dn(self, dn: str) -> str:
+        """Redact a DN part by part; its domain gets the token the domain has elsewhere."""
+        parts = [part.partition("=")[::2] for part in _SEPARATOR.split(dn)]
+        domain = ".".join(value for attribute, value in parts if attribute.upper() == "DC")
+        redacted = [self._rdn(attribute, value) for attribute, value in parts if attribute.upper() != "DC"]
+        return ",".join([*redacted, *([f"DC={self.token('domain', domain)}"] if domain else [])])
+
+    def _bytes(self, items: Collection[Any]) -> list[int] | None:
+        """Return bytes for the bytes of a SID or a GUID that are given as numbers; None for any other list."""
+        if len(items) < 16 or not all(type(item) is int and 0 <= item < 256 for item in items):  # noqa: PLR2004
+            return None
+        found = self.tokens.bytes_of(bytes(items))
+        return list(found) if found is not None else None
 
     @cached_property
     def _kinds(self) -> dict[str, str]:
@@ -115,63 +145,66 @@ class Redactor:
         known = "|".join(
             f"(?-i:{re.escape(name)})" if self.names[name] in _AS_WRITTEN else re.escape(name) for name in longest_first
         )
+        domains = "|".join(re.escape(name) for name in longest_first if self.names[name] == "domain")
         forms = [f"(?P<{name}>{form})" for name, form in _FORMS.items()]
+        forms += [rf"(?P<host>(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.(?:{domains})(?![\w-]))"] if domains else []
         forms += [rf"(?P<known>(?<!\w)(?:{known})(?!\w))"] if known else []
         forms += [f"(?P<{name}>{form})" for name, form in _LATER_FORMS.items()]
         return re.compile("|".join(forms), re.IGNORECASE)
 
-    def _replace(self, match: re.Match[str]) -> str:
-        form, found = str(match.lastgroup), match[0]
-        if form == "known":
-            return self.token(self._kinds[found.casefold()], found)
-        by_form: dict[str, Callable[[str], str]] = {
-            "dn": self._dn,
-            "entra_dn": self._dn,
-            "rdn": self._dn,
-            "anchor": self._anchor,
-            "base64": self._base64,
+    @cached_property
+    def _by_form(self) -> dict[str, Callable[[str], str]]:
+        tokens = self.tokens
+        return {
+            "known": self._known,
+            "dn": self.dn,
+            "entra_dn": self.dn,
+            "rdn": self.dn,
+            "anchor": tokens.braced,
+            "base64": lambda text: tokens.binary(text) or text,
             "upn": self._upn,
-            "guid": self._guid,
+            "account": self._account,
+            "guid": tokens.guid,
+            "sid": tokens.sid,
+            "domain": tokens.domain,
+            "host": self._host,
+            "digest": lambda text: self.digests.get(text.lower(), text),
             "ipv4": self._address,
             "ipv6": self._address,
         }
-        return by_form[form](found) if form in by_form else self.token(form, found)
 
-    def _dn(self, dn: str) -> str:
-        """Redact a DN part by part; its domain gets the token the domain has elsewhere."""
-        parts = [part.partition("=")[::2] for part in _SEPARATOR.split(dn)]
-        domain = ".".join(value for attribute, value in parts if attribute.upper() == "DC")
-        redacted = [self._rdn(attribute, value) for attribute, value in parts if attribute.upper() != "DC"]
-        return ",".join([*redacted, *([f"DC={self.token('domain', domain)}"] if domain else [])])
+    def _replace(self, match: re.Match[str]) -> str:
+        return self._by_form[str(match.lastgroup)](match[0])
+
+    def _known(self, name: str) -> str:
+        return self.token(self._kinds[name.casefold()], name)
 
     def _rdn(self, attribute: str, value: str) -> str:
         if value.startswith("{") and value.rstrip().endswith("}"):
-            return f"{attribute}={self._anchor(value.rstrip())}"
+            return f"{attribute}={self.tokens.braced(value.rstrip())}"
         plain = re.sub(r"\\(.)", r"\1", value)
         kind = "ou" if attribute.upper() == "OU" else self._kinds.get(plain.casefold(), "name")
         return f"{attribute}={self.token(kind, plain)}"
 
-    def _anchor(self, braced: str) -> str:
-        """Redact `{hex}` of a source anchor: where it is an object's GUID, it gets the token of that GUID."""
-        try:
-            anchor = bytes.fromhex(braced[1:-1]).decode()
-        except ValueError:
-            return f"{{{self.token('anchor', braced)}}}"
-        return f"{{{self._base64(anchor)}}}"
-
-    def _base64(self, anchor: str) -> str:
-        try:
-            raw = base64.b64decode(anchor, validate=True)
-        except (binascii.Error, ValueError):
-            return self.token("anchor", anchor)
-        return self.token("guid", str(UUID(bytes_le=raw))) if len(raw) == 16 else self.token("anchor", anchor)  # noqa: PLR2004 - bytes of a GUID
-
     def _upn(self, name: str) -> str:
         user, _, domain = name.partition("@")
-        return f"{self.token('user', user)}@{self.token('domain', domain)}"
+        return f"{self._account(user)}@{self.token('domain', domain)}"
 
-    def _guid(self, guid: str) -> str:
-        return guid if guid.casefold() == ENTRA_CONNECTOR else self.token("guid", guid)
+    def _account(self, user: str) -> str:
+        """Redact an account; one that a sync server made for itself keeps its form, which names the server."""
+        found = _ACCOUNT.fullmatch(user)
+        if found is None:
+            return self.token("user", user)
+        server = found["server"]
+        named = f"{self.token(self._kinds.get(server.casefold(), 'host'), server)}_" if server else ""
+        return found["kind"] + named + self.tokens.digits(user, len(found["digits"]))
+
+    def _host(self, name: str) -> str:
+        """Redact a host in a known domain, or a domain below one."""
+        if name.casefold() in self._kinds:
+            return self._known(name)
+        label, _, domain = name.partition(".")
+        return f"{self.token(self._kinds.get(label.casefold(), 'host'), label)}.{self.token('domain', domain)}"
 
     def _address(self, text: str) -> str:
         if text in self.versions:

@@ -30,11 +30,16 @@ _KEYS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(computer|machine|host|server)name$", re.IGNORECASE), "host"),
     (re.compile(r"netbios", re.IGNORECASE), "netbios"),
     (re.compile(r"(domain|forest)(fqdn|name)?$", re.IGNORECASE), "domain"),
-    (re.compile(r"(displayname|samaccountname|mailnickname)$", re.IGNORECASE), "name"),
+    (re.compile(r"(displayname|samaccountname|mailnickname|commonname|givenname|surname)$", re.IGNORECASE), "name"),
+    (re.compile(r"^(author|approver|exported_?by|made_?by)$", re.IGNORECASE), "person"),
     (re.compile(r"connectorname$", re.IGNORECASE), "connector"),
 )
 _NAMES_OF: dict[tuple[str, str], str] = {("connectors", "name"): "connector", ("organization", "name"): "domain"}
+_NO_NAMES = frozenset({"default"})
+"""What the product calls a thing that has no name of its own: the partition of the Entra connector."""
 _PER_CONNECTOR = ("connector_statistics", "group_statistics")
+_ACCOUNT_SETTING = re.compile(r"(?:user|login|account)(?:-?name)?$", re.IGNORECASE)
+_DOMAIN_COMPONENTS = re.compile(r"DC=[\w-]+(?:,\s*DC=[\w-]+)+", re.IGNORECASE)
 _DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)+")
 _FIRST_CN = re.compile(r"CN=((?:[^,\\{]|\\.)+),", re.IGNORECASE)
 _VERSION = re.compile(r"\d{1,5}(?:\.\d{1,5}){3}")
@@ -50,7 +55,7 @@ def names_in(run: Run) -> dict[str, str]:
         *_of_results(run),
         *_of_people(run),
     ):
-        if name.strip() and not _VERSION.fullmatch(name):
+        if name.strip() and name not in _NO_NAMES and not _VERSION.fullmatch(name):
             found[name] = kinds.setdefault(name.casefold(), kind)
     return found
 
@@ -77,6 +82,7 @@ def _of_environment(environment: Environment) -> Iterator[Found]:
             yield from _host(host)
         yield server.computer_name, "host"
         yield from _account(server.username or "")
+        yield server.exported_by or "", "person"
     for group in environment.groups.prove:
         yield from _in_dn(group.dn or "")
     for connector in environment.policy.budgets:
@@ -117,6 +123,19 @@ def _of_answers(answers: Iterable[Answer]) -> Iterator[Found]:
             elif kind:
                 yield value, kind
             yield from _in_dn(value)
+        yield from _of_settings(answer.value)
+
+
+def _of_settings(value: object) -> Iterator[Found]:
+    """Yield the accounts among settings that are given as pairs of `Name` and `Value`."""
+    for item in value if isinstance(value, list) else (value,):
+        if not isinstance(item, dict):
+            continue
+        name, given = item.get("Name"), item.get("Value")
+        if isinstance(name, str) and isinstance(given, str) and _ACCOUNT_SETTING.search(name):
+            yield from _account(given)
+        for inner in item.values():
+            yield from _of_settings(inner) if isinstance(inner, list | dict) else ()
 
 
 def _pairs(value: object, key: str = "") -> Iterator[tuple[str, str]]:
@@ -160,7 +179,9 @@ def _connector(name: str) -> Iterator[Found]:
 
 
 def _in_dn(text: str) -> Iterator[Found]:
-    """Yield the common name a DN begins with: people call the object by it."""
+    """Yield the common name a DN begins with, for people call the object by it, and the domain it ends with."""
+    for domain in _DOMAIN_COMPONENTS.finditer(text):
+        yield ".".join(part.partition("=")[2].strip() for part in domain[0].split(",")), "domain"
     first = _FIRST_CN.match(text)
     if first:
         yield _unescaped(first[1]), "name"

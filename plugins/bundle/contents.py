@@ -103,6 +103,7 @@ def run_document(run: Run, document: Mapping[str, Any], digest: str, stamps: Map
         "registered": document["registered"],
         "reported": document["reported"],
         "command": document["command"],
+        "replay_of": run.replayed.about() if run.replayed else None,
         **stamps,
         "clock": {
             "started_at": clock.started_at.isoformat(),
@@ -112,8 +113,12 @@ def run_document(run: Run, document: Mapping[str, Any], digest: str, stamps: Map
         },
         "clocks": _clocks(run.fetched or ()),
         "identities": _identities(run.fetched or ()),
-        "replay_of": run.replayed.about() if run.replayed else None,
     }
+
+
+def named(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a manifest says about its run."""
+    return {key: document[key] for key in ("run_id", "gate", "verdict", "made_at", "result_digest")}
 
 
 def beside(place: Path, names: Iterable[str]) -> dict[str, str]:

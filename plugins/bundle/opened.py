@@ -66,6 +66,12 @@ class Replayed:
         return [check["id"] for check in self.archive.json(contents.CATALOGUE)]
 
     @property
+    def redacted(self) -> dict[str, Any] | None:
+        """What a copy without names says about itself: its key, its original, and what was lost. None in others."""
+        found: dict[str, Any] | None = self.run.get("redacted")
+        return found
+
+    @property
     def attachments(self) -> dict[str, Any]:
         """What other plugins had kept, by name."""
         names = [name for name in self.archive.members if name.startswith(contents.ATTACHMENTS)]

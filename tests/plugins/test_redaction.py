@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import struct
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -14,7 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.reads.references import dn_of
-from plugins.redaction import ENTRA_CONNECTOR, Redactor
+from fixtures.reads.sid import read_sid
+from plugins.redaction import Redactor
+from plugins.redaction_tokens import ENTRA_CONNECTOR, SYNC_ACCOUNTS
 from tests.plugins.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -32,6 +35,8 @@ NAMES = {
 REDACTOR = Redactor(b"k" * 16, NAMES, frozenset({"2.5.79.0"}))
 GUID = UUID("3f2504e0-4f89-11d3-9a0c-0305e82c3301")
 SID = "S-1-5-21-1004336348-1177238915-682003330-512"
+OTHER_SID = "S-1-5-21-1004336348-1177238915-682003330-10001100"
+TOKEN_OF_A_GUID = r"00000000-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}"
 
 FOUND = {
     "a computer": ("AADC-OLD is active", r"host-\w{10} is active"),
@@ -49,14 +54,24 @@ FOUND = {
     ),
     "a domain alone as DN": ("DC=contoso,DC=com", r"DC=domain-\w{10}"),
     "a name that is markup": ("<img onerror=x> has no members", r"name-\w{10} has no members"),
-    "a SID": (f"its SID is {SID}.", r"its SID is sid-\w{10}\."),
-    "a GUID": (f"/groups/{GUID}/members", r"/groups/guid-\w{10}/members"),
+    "a SID": (f"its SID is {SID}.", r"its SID is S-1-5-21-\d+-\d+-\d+-512\."),
+    "a GUID": (f"/groups/{GUID}/members", rf"/groups/{TOKEN_OF_A_GUID}/members"),
     "an address": ("127.0.0.1:5986 and [fe80::1]:443", r"ip-\w{10}:5986 and \[ip-\w{10}\]:443"),
     "a name in the line of a request": (
         f"GET /v1.0/groups?$filter=onPremisesSecurityIdentifier%20eq%20%27{SID}%27",
-        r"GET /v1\.0/groups\?\$filter=onPremisesSecurityIdentifier eq 'sid-\w{10}'",
+        r"GET /v1\.0/groups\?\$filter=onPremisesSecurityIdentifier eq 'S-1-5-21-\d+-\d+-\d+-512'",
     ),
-    "a tenant's domain": ("contoso.onmicrosoft.com - AAD", r"domain-\w{10} - AAD"),
+    "a tenant's domain": ("contoso.onmicrosoft.com - AAD", r"domain-\w{10}\.onmicrosoft\.com - AAD"),
+    "an account of a sync server": (
+        "Sync_AADC-OLD_ebe306f16a34@contoso.onmicrosoft.com",
+        r"Sync_host-\w{10}_[0-9a-f]{12}@domain-\w{10}\.onmicrosoft\.com",
+    ),
+    "an application of a sync server": (
+        "ConnectSyncProvisioning_AADC-OLD_ebe306f16a34 has it",
+        r"ConnectSyncProvisioning_host-\w{10}_[0-9a-f]{12} has it",
+    ),
+    "an account in Active Directory": ("CONTOSO\\MSOL_ebe306f16a34", r"netbios-\w{10}\\MSOL_[0-9a-f]{12}"),
+    "an unknown host in a known domain": ("ask dc01.contoso.com.", r"ask host-\w{10}\.domain-\w{10}\."),
 }
 LEFT = (
     "the build is 2.5.79.0",
@@ -87,6 +102,7 @@ def test_the_same_name_is_the_same_token_wherever_it_stands() -> None:
 
     assert REDACTOR.redact_text("AADC-OLD.contoso.com").endswith(f".{token}")
     assert REDACTOR.redact_text("DC=Contoso,DC=com") == f"DC={token}"
+    assert REDACTOR.redact_text("Sync_aadc-old_ebe306f16a34").startswith(f"Sync_{REDACTOR.token('host', 'AADC-OLD')}_")
     assert REDACTOR.redact_text("ada@contoso.com").endswith(f"@{token}")
     staff = REDACTOR.token("name", "Staff")
     assert REDACTOR.redact_text("Staff") == staff
@@ -95,11 +111,48 @@ def test_the_same_name_is_the_same_token_wherever_it_stands() -> None:
 
 def test_an_object_has_one_token_as_guid_as_source_anchor_and_as_dn_of_the_entra_connector() -> None:
     anchor = base64.b64encode(GUID.bytes_le).decode()
-    token = REDACTOR.token("guid", str(GUID))
+    token = REDACTOR.redact_text(str(GUID))
+    token_of_the_anchor = base64.b64encode(UUID(token).bytes_le).decode()
 
-    assert REDACTOR.redact_text(str(GUID).upper()) == token
-    assert REDACTOR.redact_text(f"its anchor is {anchor}") == f"its anchor is {token}"
-    assert REDACTOR.redact_text(f"{dn_of(anchor)} is missing") == f"CN={{{token}}} is missing"
+    assert REDACTOR.redact_text(str(GUID).upper()) == token.upper()
+    assert REDACTOR.redact_text(f"{{{GUID}}}") == f"{{{token}}}"
+    assert REDACTOR.redact_text(f"its anchor is {anchor}") == f"its anchor is {token_of_the_anchor}"
+    assert REDACTOR.redact_text(f"{dn_of(anchor)} is missing") == f"{dn_of(token_of_the_anchor)} is missing"
+
+
+def test_a_sid_has_one_token_as_text_in_base64_and_as_numbers() -> None:
+    numbers = [int(part) for part in OTHER_SID.split("-")[3:]]
+    raw = bytes([1, len(numbers), 0, 0, 0, 0, 0, 5]) + struct.pack(f"<{len(numbers)}I", *numbers)
+    token = REDACTOR.redact_text(OTHER_SID)
+
+    assert token != OTHER_SID
+    assert read_sid(REDACTOR.redact_text(base64.b64encode(raw).decode())) == token
+    assert read_sid(REDACTOR.redact_json(list(raw))) == token
+    assert REDACTOR.redact_text(SID).rpartition("-")[0] == token.rpartition("-")[0], "they are of one domain"
+
+
+def test_the_sid_of_an_object_of_entra_leads_to_the_token_of_the_object() -> None:
+    sid = "S-1-12-1-" + "-".join(map(str, struct.unpack("<4I", GUID.bytes_le)))
+    parts = REDACTOR.redact_text(sid).split("-")
+
+    assert parts[:4] == ["S", "1", "12", "1"]
+    assert str(UUID(bytes_le=struct.pack("<4I", *map(int, parts[4:])))) == REDACTOR.redact_text(str(GUID))
+
+
+def test_no_two_members_of_a_domain_get_one_token() -> None:
+    domain = SID.rpartition("-")[0]
+    tokens = {REDACTOR.tokens.sid(f"{domain}-{rid}") for rid in range(900, 21_000)}
+
+    assert len(tokens) == 21_000 - 900
+
+
+@pytest.mark.parametrize("nobody", ["S-1-5-32-544", "S-1-1-0", ENTRA_CONNECTOR, SYNC_ACCOUNTS, str(UUID(int=0))])
+def test_identifiers_that_are_the_same_everywhere_stay(nobody: str) -> None:
+    assert REDACTOR.redact_text(f"it is {nobody}.") == f"it is {nobody}."
+
+
+def test_a_source_anchor_that_is_no_guid_has_one_token_in_graph_and_on_the_entra_connector() -> None:
+    assert REDACTOR.redact_text(dn_of("E-4711")) == dn_of(REDACTOR.tokens.anchor("E-4711"))
 
 
 def test_the_key_decides_about_the_tokens() -> None:
@@ -159,9 +212,10 @@ def test_the_redacted_copy_names_nobody_and_the_original_stays(house: House) -> 
     assert house.gate("--redact", "--redact-key", "redact.key").ret == 1
 
     folder = (house.runs / "latest" / "redacted").resolve()
-    assert sorted(path.name for path in folder.iterdir()) == ["ctrf.json", "junit.xml", "report.html", "verdict.json"]
+    left = ["ctrf.json", "evidence.zip", "junit.xml", "report.html", "verdict.json"]
+    assert sorted(path.name for path in folder.iterdir()) == left
     for path in folder.iterdir():
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8", errors="replace")
         for private in PRIVATE:
             assert private.casefold() not in text.casefold(), (path.name, private)
     assert "Board & Friends" in house.file("verdict.json")
