@@ -103,6 +103,18 @@ def bundle_of(config: pytest.Config, option: str) -> Replayed | None:
         raise pytest.UsageError(f"--{option}: {error}") from error
 
 
+def baseline_of(config: pytest.Config) -> Replayed | None:
+    """Open the bundle of an accepted run; None without --baseline. Raises pytest.UsageError, also for one of tokens."""
+    found = bundle_of(config, "baseline")
+    if found is not None and found.redacted:
+        found.archive.close()
+        raise pytest.UsageError(
+            f"--baseline: {found.path} is a copy without names, and a run has names: give the original, whose manifest "
+            f"has the digest {found.redacted['manifest_sha256']}"
+        )
+    return found
+
+
 def waivers_of(config: pytest.Config) -> tuple[Waiver, ...]:
     """Read the waivers file, if there is one. Raises pytest.UsageError with every mistake in it."""
     given = config.getoption("waivers")

@@ -42,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[RUN] = Run(gate, environment, Clock(started_at, as_of), rehearsal, waivers=waivers)
         config.stash[RUN].attachments[WAIVERS] = [waiver.model_dump(mode="json") for waiver in waivers]
         config.stash[RUN].wait = wait_of(config.getoption("wait"), gate.name)
-    config.stash[RUN].baseline = guard.bundle_of(config, "baseline")
+    config.stash[RUN].baseline = guard.baseline_of(config)
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args = [str(room_of_checks(config))]
     for plugin in guard.HOUSE_PLUGINS:

@@ -19,12 +19,13 @@ from plugins.ctrf import ctrf_json
 from plugins.folder import RunFolder
 from plugins.judgement import judgements, result_digest
 from plugins.junit import junit_xml
+from plugins.options import PATH_OPTIONS
 from plugins.redacted_run import placed, redacted_run
 from plugins.redaction import Redactor
 from plugins.redaction_names import names_in, versions_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from plugins.evidence import Evidence
@@ -78,7 +79,7 @@ def write(evidence: Evidence, redactor: Redactor, home: Path) -> None:
         "manifest_sha256": evidence.extras["evidence"]["manifest_sha256"],
         "lost": list(found.lost),
     }
-    command = tuple(_without_path(argument, redactor) for argument in evidence.context.command)
+    command = tuple(_command(evidence.context.command, redactor))
     copy = replace(
         evidence,
         run=found.run,
@@ -118,11 +119,15 @@ def _extras(extras: Mapping[str, Any], redactor: Redactor) -> dict[str, Any]:
     return redacted
 
 
-def _without_path(argument: str, redactor: Redactor) -> str:
-    """Redact one argument. A path tells who ran it, and where."""
-    option, equals, value = argument.partition("=")
-    place = value if equals else argument
-    if "/" not in place and "\\" not in place:
-        return redactor.redact_text(argument)
-    token = placed(place, redactor)
-    return f"{option}={token}" if equals else token
+def _command(arguments: Sequence[str], redactor: Redactor) -> Iterator[str]:
+    """Redact a command line. A path tells who ran it, and where."""
+    before = ""
+    for argument in arguments:
+        option, equals, value = argument.partition("=")
+        place = value if equals else argument
+        if before in PATH_OPTIONS or (equals and option in PATH_OPTIONS) or "/" in place or "\\" in place:
+            token = placed(place, redactor)
+            yield f"{option}={token}" if equals else token
+        else:
+            yield redactor.redact_text(argument)
+        before = argument

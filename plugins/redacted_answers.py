@@ -64,7 +64,7 @@ def _redacted(answer: Answer, redactor: Redactor, raw: str | bytes | None) -> tu
         try:
             text = redacted_text(answer.read, raw, redactor)
             value = decode(answer.read, text)
-        except ValueError as error:
+        except (ValueError, LookupError, TypeError) as error:
             why = f"it cannot be read without its names: {redactor.redact_text(str(error))}"
     about = replace(
         source,

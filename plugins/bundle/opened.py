@@ -124,7 +124,7 @@ class Replayed:
 def _valued(answer: Answer, raw: str | bytes) -> Answer:
     try:
         return replace(answer, value=decode(answer.read, raw))
-    except ValueError as error:
+    except (ValueError, LookupError, TypeError) as error:
         return answer.become(Outcome.PARTIAL, f"this suite cannot read the stored text: {error}")
 
 
