@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import reports
 from plugins.bundle import writing
-from plugins.bundle.contents import contents, named, suite_document
+from plugins.bundle.contents import beside, contents, named, suite_document
 from plugins.ctrf import ctrf_json
 from plugins.folder import RunFolder
 from plugins.judgement import judgements, result_digest
@@ -95,15 +95,16 @@ def write(evidence: Evidence, redactor: Redactor, home: Path) -> None:
     )
     place.write("junit.xml", junit_xml(copy.document()))
     place.write("ctrf.json", ctrf_json(copy.document()))
+    place.write("report.html", reports.page(copy.report()))
+    document = copy.document()
     stamps = {
         "suite": suite_document(home, copy.context.suite_version),
+        "beside": beside(place.path, ("junit.xml", "ctrf.json", "report.html")),
         "redacted": about,
         "replay_of": copy.extras.get("replay"),
     }
-    copy.extras["evidence"] = writing.write(
-        place, contents(copy.run, copy.document(), judged, copy.extras["result_digest"], stamps), named(copy.document())
-    )
-    place.write("report.html", reports.page(copy.report()))
+    members = contents(copy.run, document, judged, document["result_digest"], stamps)
+    copy.extras["evidence"] = writing.write(place, members, named(document), chained=False)
     place.write("verdict.json", json.dumps(copy.document(), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 

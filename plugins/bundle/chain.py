@@ -1,29 +1,56 @@
-"""The chain of bundles: each manifest names the one written before it in the same folder of runs."""
+"""The chain of bundles: each manifest names the one written before it in the same folder of runs.
+
+Runs that end at the same time stand in line for the link, so that the chain does not fork.
+"""
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
-from plugins.bundle.reader import seal_of
+from plugins.bundle.reader import manifest_of, seal_of
+
+try:
+    import fcntl
+except ImportError:  # Windows: two runs at the same time may both follow one, and the walk over the chain says so
+    fcntl = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 BUNDLE = "evidence.zip"
+LOCK = ".chain.lock"
+
+
+@contextlib.contextmanager
+def alone(runs: Path) -> Iterator[None]:
+    """Be the only one who adds a link to a folder of runs; the end of a process ends that too. Raises OSError."""
+    with (runs / LOCK).open("a", encoding="utf-8") as file:
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def previous(run: Path) -> dict[str, Any] | None:
-    """Return name and manifest digest of the newest bundle beside a run's folder; None for the first one.
+    """Return name and manifest digest of the last bundle beside a run's folder; None for the first one.
 
-    A bundle whose seal cannot be read has no digest here: the gap in the chain is shown, not passed over.
+    The last one is that which no other follows; of several, the one written last. A bundle whose seal cannot be read
+    has no digest here: the gap in the chain is shown, not passed over.
     """
-    written = []
+    written = {}
+    followed = set()
     for path in run.parent.glob(f"*/{BUNDLE}"):
         folder = path.parent
-        if folder.name != run.name and not folder.is_symlink():
-            written.append((path.stat().st_mtime_ns, folder.name, path))
-    if not written:
+        if folder.name == run.name or folder.is_symlink():
+            continue
+        written[folder.name] = path
+        before = (manifest_of(path) or {}).get("previous")
+        if before is not None:
+            followed.add(before["run_id"])
+    ends = written.keys() - followed or written.keys()
+    if not ends:
         return None
-    _, name, newest = max(written)
-    seal = seal_of(newest)
+    name = max(ends, key=lambda name: (written[name].stat().st_mtime_ns, name))
+    seal = seal_of(written[name])
     return {"run_id": name, "manifest_sha256": seal.sha256 if seal else None}

@@ -173,6 +173,20 @@ def _about(manifest: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in manifest.items() if key != "members"}
 
 
+def manifest_of(path: Path) -> dict[str, Any] | None:
+    """Return what an archive's manifest says, without verifying the members; None when it cannot be believed."""
+    seal = seal_of(path)
+    if seal is None:
+        return None
+    with path.open("rb") as file:
+        file.seek(seal.offset + 30 + len(MANIFEST))
+        content = file.read(min(seal.size, path.stat().st_size))
+    if hashlib.sha256(content).hexdigest() != seal.sha256:
+        return None
+    found: dict[str, Any] = json.loads(content)
+    return found
+
+
 def seal_of(path: Path) -> Seal | None:
     """Return the seal of an archive without verifying it; None when it has none. Raises OSError."""
     with path.open("rb") as file:

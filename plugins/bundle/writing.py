@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
-from plugins.bundle.chain import BUNDLE, previous
+from plugins.bundle.chain import BUNDLE, alone, previous
 from plugins.bundle.writer import Writer
 
 if TYPE_CHECKING:
@@ -15,12 +16,20 @@ if TYPE_CHECKING:
     from plugins.folder import RunFolder
 
 
-def write(place: RunFolder, members: Iterable[Content], about: dict[str, Any]) -> dict[str, Any]:
+def write(
+    place: RunFolder, members: Iterable[Content], about: dict[str, Any], *, chained: bool = True
+) -> dict[str, Any]:
     """Write the bundle and return what names it: its manifest's digest and the run before it.
 
-    Raises OSError, ValueError and OverflowError; then no file of its name is left.
+    A copy is not chained. Raises OSError, ValueError and OverflowError; then no file of its name is left.
     """
-    before = previous(place.path)
+    with alone(place.path.parent) if chained else nullcontext():
+        return _write(place, members, about, previous(place.path) if chained else None)
+
+
+def _write(
+    place: RunFolder, members: Iterable[Content], about: dict[str, Any], before: dict[str, Any] | None
+) -> dict[str, Any]:
     partial = place.beside(BUNDLE)
     try:
         with partial.open("wb") as file:

@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
-import pytest
 
+from fixtures import reads
 from fixtures.answers import Answer, Outcome, digest
 from fixtures.environment import load
+from fixtures.facts.groups import group_counts
 from fixtures.facts.rollback import digest_of
-from fixtures.facts.server import group_counts
 from fixtures.reads.references import dn_of
 from plugins import redacted_answers
 from plugins.redacted_run import redacted_environment
@@ -23,6 +23,8 @@ from tests.plugins.test_waivers import WAIVER, _digest, _toml
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
     from tests.plugins.conftest import House
 
@@ -155,12 +157,11 @@ def test_an_answer_that_cannot_be_read_without_its_names_is_listed_and_a_replay_
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _filled(house)
-    whole = redacted_answers.decode
 
     def decode(read: str, raw: str | bytes) -> Any:
         if read == "rules":
             raise ValueError("the rules of Fabrikam need their names")
-        return whole(read, raw)
+        return reads.decode(read, raw)
 
     monkeypatch.setattr(redacted_answers, "decode", decode)
     house.gate(*_key(house))
