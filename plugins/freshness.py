@@ -38,6 +38,8 @@ def _lacks(run: Run, need: Need, at: datetime) -> Iterator[Lack]:
     server = need.system in run.environment.servers
     silent = server and may_be_silent(run.environment, run.gate, need.system)
     asked_for_none = (server or need.system == TENANT) and sources.per_subject(need.read)
+    if run.replayed is not None and not run.replayed.asked_for(need):
+        asked_for_none = False  # the bundle is older than the check: nobody looked for subjects then
     if not found and not asked_for_none and not silent:
         yield Lack(*need, "", NOT_ASKED, "")
     for answer in found.values():

@@ -35,7 +35,7 @@ def compare(
     moved versions the verdict too. In a copy without names tokens are sorted otherwise than the names were, so there
     the same are the states of checks and of their rows.
     """
-    moved = moved_versions(replayed.check_ids, check_ids)
+    moved = [*moved_versions(replayed.check_ids, check_ids), *replayed.settings_moved]
     same = {family(check) for check in {*replayed.check_ids} & {*check_ids}}
     told = _states if replayed.redacted else dict
     before = [told(each) for each in replayed.judged if family(each["id"]) in same]

@@ -1,7 +1,7 @@
 """What a bundle holds, member by member.
 
-`environment.json`, `catalogue.json`, `results.json`, `verdict.json` and `run.json` are for people and machines alike;
-`answers.json` lists every answer with its provenance, `answers/` holds each text as it was received.
+`environment.json`, `catalogue.json`, `results.json`, `facts.json`, `verdict.json` and `run.json` are for people and
+machines alike; `answers.json` lists every answer with its provenance, `answers/` holds each text as it was received.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from plugins.bundle.facts import facts_document
 from plugins.bundle.layout import as_json
 from plugins.definition import document as definition_document
 from plugins.freshness import COLLECTOR
@@ -31,6 +32,7 @@ TEXTS = "answers/"
 ATTACHMENTS = "attachments/"
 CATALOGUE = "catalogue.json"
 ENVIRONMENT = "environment.json"
+FACTS = "facts.json"
 RESULTS = "results.json"
 RUN_FILE = "run.json"
 VERDICT = "verdict.json"
@@ -58,6 +60,7 @@ def contents(
     small = {
         CATALOGUE: [definition_document(check) for check in run.registered],
         ENVIRONMENT: run.environment.model_dump(mode="json"),
+        FACTS: facts_document(document),
         RESULTS: {"digest": digest, "checks": judged, "tracebacks": _tracebacks(run)},
         RUN_FILE: run_document(run, document, digest, stamps),
         VERDICT: document,

@@ -23,6 +23,8 @@ PIECE = 1 << 20
 """Bytes that are held at once."""
 LARGEST = 0xFFFF_FFFF
 MOST_MEMBERS = 0xFFFF
+LARGEST_CONTENT = 1 << 29
+"""Bytes of one content: it is held in memory when it is read. The largest answer measured has 25 MB."""
 _VERSION, _FLAGS, _TIME, _DATE = 20, 0, 0, 0x21  # 1980-01-01 00:00:00, the first moment ZIP knows
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 _COMMENT = re.compile(rb"manifest\.json at (\d{10}), (\d{10}) bytes, SHA-256 ([0-9a-f]{64})")
@@ -45,9 +47,14 @@ class Member:
     """Of the bytes in the archive: compressed data has bits that decide nothing, and they count too."""
 
     def __post_init__(self) -> None:
-        """Raise ValueError for a name that could lead out of a folder."""
-        if not _NAME.fullmatch(self.name):
+        """Raise ValueError for a name that could lead out of a folder, and for numbers that are none."""
+        if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
             raise ValueError(f"{self.name!r} is no name of a member")
+        for size, most in ((self.size, LARGEST_CONTENT), (self.stored_size, LARGEST)):
+            if type(size) is not int or not 0 <= size <= most:
+                raise ValueError(f"{size!r} is no size of {self.name}; accepted: 0 to {most:,}")
+        if not all(isinstance(digest, str) for digest in (self.sha256, self.stored_sha256)):
+            raise ValueError(f"{self.name} has no digest")
 
 
 @dataclass(frozen=True, slots=True)

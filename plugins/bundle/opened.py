@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +17,11 @@ from fixtures.environment import Environment
 from fixtures.reads import decode
 from plugins.bundle import contents
 from plugins.bundle.reader import Archive, ChangedError
+from plugins.definition import Need, expand
 from plugins.run import Clock
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from plugins.judgement import Judgement
 
@@ -27,7 +30,7 @@ class UnusableBundleError(Exception):
     """A bundle cannot be used. `str()` names the file, the member and what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Replayed:
     """One bundle."""
 
@@ -70,6 +73,26 @@ class Replayed:
         """What a copy without names says about itself: its key, its original, and what was lost. None in others."""
         found: dict[str, Any] | None = self.run.get("redacted")
         return found
+
+    @property
+    def settings_moved(self) -> list[str]:
+        """Settings that this suite reads otherwise than the one that made the bundle."""
+        return list(_moved(self.archive.json(contents.ENVIRONMENT), self.environment.model_dump(mode="json")))
+
+    def asked_for(self, need: Need) -> bool:
+        """Return whether a check of that day wanted a read, so that no answer means that there was nothing to ask."""
+        return need in self._needs
+
+    @cached_property
+    def _needs(self) -> frozenset[Need]:
+        found: set[Need] = set()
+        for check in self.archive.json(contents.CATALOGUE):
+            of = check["servers"]
+            servers = [name for name, each in self.environment.servers.items() if of in ("each", each.purpose)]
+            for name in (*check["reads"], *check["optional_reads"]):
+                for subject in servers if of else ("",):
+                    found.update(expand(name, self.environment, subject))
+        return frozenset(found)
 
     @property
     def attachments(self) -> dict[str, Any]:
@@ -128,6 +151,24 @@ def _valued(answer: Answer, raw: str | bytes) -> Answer:
         return answer.become(Outcome.PARTIAL, f"this suite cannot read the stored text: {error}")
 
 
+def canonical_digest(environment: Any) -> str:  # noqa: ANN401 - JSON as it came
+    """Return the digest an environment has in the evidence, of the settings as they are stored."""
+    return digest_of(json.dumps(environment, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
+
+
+def _moved(stored: Any, now: Any, path: str = "") -> Iterator[str]:  # noqa: ANN401 - JSON as it came
+    """Name the settings that this suite reads otherwise than they are stored: new ones, and changed ones."""
+    if isinstance(stored, dict) and isinstance(now, dict):
+        for name in sorted({*stored, *now}):
+            inside = f"{path}.{name}" if path else name
+            if name not in stored:
+                yield f"the setting {inside} is new"
+            else:
+                yield from _moved(stored[name], now.get(name), inside)
+    elif stored != now:
+        yield f"the setting {path} is read otherwise"
+
+
 def open_bundle(path: Path) -> Replayed:
     """Verify every byte of a bundle and open it. Raises UnusableBundleError."""
     try:
@@ -144,13 +185,20 @@ def open_bundle(path: Path) -> Replayed:
     except ValidationError as error:
         archive.close()
         raise UnusableBundleError(f"{path}: {contents.ENVIRONMENT}: {error}") from error
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        archive.close()
+        raise UnusableBundleError(f"{path}: it is no bundle of a run: {error}") from error
+    except UnusableBundleError:
+        archive.close()
+        raise
 
 
 def _opened(path: Path, archive: Archive) -> Replayed:
     run = archive.json(contents.RUN_FILE)
-    environment = Environment.model_validate(archive.json(contents.ENVIRONMENT))
-    if environment.digest != run["environment_digest"]:
-        raise UnusableBundleError(f"{path}: {contents.ENVIRONMENT}: this suite reads another environment out of it")
+    stored = archive.json(contents.ENVIRONMENT)
+    environment = Environment.model_validate(stored)
+    if canonical_digest(stored) != run["environment_digest"]:
+        raise UnusableBundleError(f"{path}: {contents.ENVIRONMENT}: it is not the environment the run names")
     if run["clock"]["read_at"] is None:
         raise UnusableBundleError(f"{path}: {contents.RUN_FILE}: the run read nothing, so nothing can be judged")
     return Replayed(path, archive, run, environment, datetime.now(UTC))

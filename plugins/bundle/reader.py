@@ -91,7 +91,12 @@ class Archive:
         content = self._take(min(self.seal.size, self._length), MANIFEST)
         if hashlib.sha256(content).hexdigest() != self.seal.sha256:
             raise ChangedError(MANIFEST, f"it does not have the digest that stands in the comment of {_END}")
-        found: dict[str, Any] = json.loads(content)
+        try:
+            found: dict[str, Any] = json.loads(content)
+        except (ValueError, RecursionError) as error:
+            raise ChangedError(MANIFEST, f"it is no JSON: {error}") from error
+        if not isinstance(found, dict):
+            raise ChangedError(MANIFEST, "it is no JSON object")
         if found.get("schema") != 1:
             raise ChangedError(MANIFEST, f"schema {found.get('schema')!r}: only schema 1 is known")
         return found
@@ -100,7 +105,10 @@ class Archive:
         """Walk over the whole file and compare each byte with what the manifest makes it."""
         self._file.seek(0)
         placed = [self._verify_member(member) for member in self.members.values()]
-        content = layout.manifest_bytes(_about(self.manifest), self.members.values())
+        try:
+            content = layout.manifest_bytes(_about(self.manifest), self.members.values())
+        except ValueError as error:
+            raise ChangedError(MANIFEST, f"it holds what this suite does not write: {error}") from error
         place = Placed(MANIFEST, STORED, zlib.crc32(content), len(content), len(content), self._file.tell())
         if self._take(30 + len(MANIFEST), MANIFEST) != layout.local_header(place):
             raise ChangedError(MANIFEST, "the header before it was changed")
@@ -164,6 +172,8 @@ def _members(manifest: dict[str, Any]) -> list[Member]:
     except (KeyError, TypeError, ValueError) as error:
         raise ChangedError(MANIFEST, f"its list of members cannot be read: {error}") from error
     names = [member.name for member in members]
+    if len(names) >= layout.MOST_MEMBERS:
+        raise ChangedError(MANIFEST, f"it lists {len(names):,} members, which are more than an archive holds")
     if names != sorted(set(names)) or MANIFEST in names:
         raise ChangedError(MANIFEST, "its members are not in order")
     return members

@@ -27,13 +27,9 @@ class Link:
 
     folder: str
     sha256: str
-    manifest: Mapping[str, Any]
-
-    @property
-    def before(self) -> Mapping[str, Any] | None:
-        """Run and digest of the bundle it follows; None for a first one."""
-        found: Mapping[str, Any] | None = self.manifest["previous"]
-        return found
+    run_id: str
+    before: Mapping[str, Any] | None
+    """Run and digest of the bundle it follows; None for a first one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +58,7 @@ def walk(runs: Path, end: str | None = None) -> Walk:
         told = _told(folder)
         try:
             with Archive(folder / BUNDLE) as archive:
-                link = Link(folder.name, archive.seal.sha256, archive.manifest)
+                link = _link(folder.name, archive)
         except FileNotFoundError:
             if told is not None:
                 problems.append(f"missing: {folder.name} has no {BUNDLE}, and its {VERDICT} names one")
@@ -70,8 +66,11 @@ def walk(runs: Path, end: str | None = None) -> Walk:
         except ChangedError as error:
             problems.append(f"changed: {folder.name}: {error}")
             continue
-        if link.manifest["run_id"] != folder.name:
-            problems.append(f"swapped: {folder.name} holds the bundle of {link.manifest['run_id']}")
+        except (KeyError, TypeError) as error:
+            problems.append(f"swapped: {folder.name} holds no bundle of a run: its manifest lacks {error}")
+            continue
+        if link.run_id != folder.name:
+            problems.append(f"swapped: {folder.name} holds the bundle of {link.run_id}")
         if told not in (None, link.sha256):
             problems.append(f"swapped: {folder.name}: its {VERDICT} names a bundle with the digest {told}")
         links.append(link)
@@ -81,6 +80,14 @@ def walk(runs: Path, end: str | None = None) -> Walk:
     if end is not None and end not in {link.sha256 for link in found.ends}:
         problems.append(f"shortened: no run ends the chain with the digest {end}")
     return Walk(tuple(links), tuple(problems))
+
+
+def _link(folder: str, archive: Archive) -> Link:
+    """Return a link. Raises KeyError and TypeError for a manifest that is none of a run."""
+    before = archive.manifest["previous"]
+    if before is not None:
+        before = {"run_id": str(before["run_id"]), "manifest_sha256": before["manifest_sha256"]}
+    return Link(folder, archive.seal.sha256, str(archive.manifest["run_id"]), before)
 
 
 def _told(folder: Path) -> str | None:

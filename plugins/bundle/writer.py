@@ -22,7 +22,7 @@ class Writer:
         self._placed: list[Placed] = []
 
     def add(self, name: str, content: str | bytes) -> None:
-        """Write one member. Raises ValueError out of order, OverflowError beyond what plain ZIP holds."""
+        """Write one member. Raises ValueError out of order, OverflowError beyond what an archive holds."""
         if self._members and name <= self._members[-1].name:
             raise ValueError(f"{name} comes after {self._members[-1].name}: members are written in order")
         offset = self._file.tell()
@@ -36,6 +36,8 @@ class Writer:
             crc, size = zlib.crc32(piece, crc), size + len(piece)
             stored_size += self._keep(deflate.compress(piece), kept)
         stored_size += self._keep(deflate.flush(), kept)
+        if size > layout.LARGEST_CONTENT:
+            raise OverflowError(f"{name} has {size:,} bytes; one content may have {layout.LARGEST_CONTENT:,}")
         self._members.append(Member(name, size, whole.hexdigest(), stored_size, kept.hexdigest()))
         self._place(Placed(name, DEFLATED, crc, stored_size, size, offset))
 
@@ -65,7 +67,7 @@ class Writer:
     def _place(self, placed: Placed) -> None:
         """Fill in the header of what was just written."""
         end = self._file.tell()
-        if max(end, placed.size) > layout.LARGEST:
+        if end > layout.LARGEST:
             raise OverflowError(f"{placed.name} makes the archive larger than 4 GiB")
         self._file.seek(placed.offset)
         self._file.write(layout.local_header(placed))

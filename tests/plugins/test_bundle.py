@@ -12,6 +12,7 @@ import pytest
 from fixtures.answers import Outcome
 from plugins import evidence
 from plugins.bundle import chain, writer
+from plugins.bundle.opened import canonical_digest
 from tests.plugins.test_gate_run import FAILING, PASSING, UNTOLD
 from tests.plugins.test_statement import _pair
 
@@ -129,6 +130,89 @@ def test_two_runs_of_the_same_inputs_differ_only_by_their_stamps(house: House) -
     different = {name for name in held[0] if held[0][name] != held[1][name]}
     assert held[0].keys() == held[1].keys()
     assert different == {"manifest.json", "run.json", "verdict.json"}
+
+
+STAMPS = {
+    "run.json": {"run_id", "clock", "clocks", "beside"},
+    "verdict.json": {"run_id", "made_at", "valid_until", "started_at"},
+    "manifest.json": {"run_id", "made_at", "previous", "members"},
+}
+"""What a run says about itself and about nothing else."""
+
+
+def test_what_differs_between_two_runs_of_the_same_inputs_are_the_stamps_alone(house: House) -> None:
+    filled(house, PASSING, UNTOLD)
+    held = []
+    for _ in range(2):
+        house.gate()
+        held.append({name: member(house, name) for name in STAMPS})
+
+    for name, stamps in STAMPS.items():
+        without = [{key: value for key, value in each[name].items() if key not in stamps} for each in held]
+        assert without[0] == without[1], name
+
+
+def test_two_replays_of_one_bundle_hold_the_same_judged_contents(house: House) -> None:
+    filled(house, PASSING, UNTOLD, READING).gate()
+    held = []
+    bundle = bundle_of(house).read_bytes()
+    for _ in range(2):
+        (house.pytester.path / "once.zip").write_bytes(bundle)
+        house.run("--gate", "deployed", "--replay", "once.zip")
+        with zipfile.ZipFile(
+            max(house.runs.glob("*-replay*/evidence.zip"), key=lambda path: path.stat().st_mtime_ns)
+        ) as archive:
+            held.append({name: archive.read(name) for name in archive.namelist()})
+    with zipfile.ZipFile(bundle_of(house)) as archive:
+        original = {name: archive.read(name) for name in archive.namelist()}
+
+    stamped = {"manifest.json", "run.json", "verdict.json"}
+    for name in original.keys() - stamped:
+        assert held[0][name] == held[1][name] == original[name], name
+    assert held[0].keys() == held[1].keys() == original.keys()
+
+
+LISTED = {
+    "answers.json": "every raw answer, with its provenance",
+    "facts.json": "every fact",
+    "environment.json": "the environment",
+    "catalogue.json": "the catalogue with versions",
+    "results.json": "results",
+    "verdict.json": "verdict",
+    "run.json": "command line, suite, identities, clocks, counts",
+    "attachments/waivers.json": "waivers",
+    "manifest.json": "digests and the chain",
+}
+
+
+def test_the_bundle_holds_all_that_it_has_to(house: House) -> None:
+    filled(house).gate()
+
+    with zipfile.ZipFile(bundle_of(house)) as archive:
+        names = set(archive.namelist())
+    assert {name for name in names if not name.startswith("answers/")} == LISTED.keys()
+    run = member(house, "run.json")
+    assert {"command", "suite", "identities", "clock", "clocks", "registered", "reported"} <= run.keys()
+    assert run["suite"].keys() == {"version", "lock_sha256", "code_sha256"}
+    manifest = member(house, "manifest.json")
+    assert {listed["name"] for listed in manifest["members"]} == names - {"manifest.json"}
+    assert all(len(listed["sha256"]) == 64 for listed in manifest["members"])
+
+
+def test_every_fact_stands_beside_the_answers_it_can_rest_on(house: House) -> None:
+    filled(house, PASSING, READING).gate()
+
+    facts = member(house, "facts.json")["facts"]
+    named = {entry["fact"]: entry for entry in facts if entry["check"] == "RE-01v1"}
+    assert named["names"]["value"] == ["In from AD", "Out to AAD"]
+    assert named.keys() == {"names", "now"}
+    listed = {entry["id"]: entry["sha256"] for entry in member(house, "answers.json")["answers"]}
+    assert named["names"]["answers"] == [
+        {"id": "new:rules", "sha256": listed["new:rules"]},
+        {"id": "tenant:organization", "sha256": None},
+    ]
+    silent = [entry for entry in facts if entry["check"] == "EP-01v1"]
+    assert [(entry["subject"], entry["fact"]) for entry in silent] == [("thing", "found")]
 
 
 def test_what_other_plugins_judge_by_comes_back_in_a_replay(house: House) -> None:
@@ -303,6 +387,82 @@ def test_a_newer_suite_says_which_versions_differ(house: House) -> None:
     assert after["replay"]["versions"] == ["EP-07v1 is new", "RE-01v1 is now RE-01v2"]
     assert after["replay"]["differences"] == []
     assert after["replay"]["reproduced"] is False
+
+
+NEWER = """
+@check("EP-07v1", reads=("{read}",))
+def test_newer(result, migration):
+    for found in migration.answers.about("{system}", "{name}").values():
+        result.failed("thing", "it is there")
+    result.passed("thing", "nothing speaks against it")
+"""
+
+
+@pytest.mark.parametrize(
+    "read", ["new.scheduler", "tenant.on_premises_synchronization", "new.group_statistics", "tenant.members"]
+)
+def test_a_check_that_is_newer_than_the_bundle_is_no_go_where_the_bundle_holds_no_answer_for_it(
+    house: House, read: str
+) -> None:
+    """Also where a read is asked once for each subject, and an answer for none would be complete in a run of today."""
+    filled(house).gate()
+    system, _, name = read.partition(".")
+    house.checks(PASSING + READING + NEWER.format(read=read, system=system, name=name))
+
+    done = replay(house)
+
+    after = replayed(house)
+    assert (done.ret, after["verdict"]) == (10, "UNDECIDED")
+    assert after["replay"]["versions"] == ["EP-07v1 is new"]
+    assert f"{system}: {name}: not asked" in after["reasons"][0]
+
+
+def test_a_read_of_the_bundle_that_was_asked_for_no_subject_is_complete_in_a_replay_too(house: House) -> None:
+    newer = NEWER.format(read="tenant.members", system="tenant", name="members")
+    filled(house, PASSING, READING, newer).gate()
+
+    assert (replay(house).ret, replayed(house)["verdict"]) == (11, "GO")
+
+
+def test_a_newer_suite_whose_environment_has_more_settings_names_them(house: House) -> None:
+    filled(house).gate()
+    path = bundle_of(house)
+    with zipfile.ZipFile(path) as archive:
+        held = {name: archive.read(name) for name in archive.namelist() if name != "manifest.json"}
+        about = json.loads(archive.read("manifest.json"))
+    environment, run = json.loads(held["environment.json"]), json.loads(held["run.json"])
+    del environment["policy"]["count_polls"]
+    run["environment_digest"] = canonical_digest(environment)
+    held |= {"environment.json": json.dumps(environment).encode(), "run.json": json.dumps(run).encode()}
+    older = house.pytester.path / "older.zip"
+    with older.open("wb") as file:
+        sealing = writer.Writer(file)
+        for name, content in sorted(held.items()):
+            sealing.add(name, content)
+        sealing.seal({key: value for key, value in about.items() if key not in ("members", "schema")})
+
+    replay(house, bundle=older)
+
+    assert replayed(house)["replay"]["versions"] == ["the setting policy.count_polls is new"]
+    assert replayed(house)["replay"]["reproduced"] is True
+
+
+def test_an_environment_that_is_not_the_one_of_the_run_is_refused(house: House) -> None:
+    filled(house).gate()
+    with zipfile.ZipFile(bundle_of(house)) as archive:
+        held = {name: archive.read(name) for name in archive.namelist() if name != "manifest.json"}
+    held["environment.json"] = held["environment.json"].replace(b"new.example", b"own.example")
+    other = house.pytester.path / "other.zip"
+    with other.open("wb") as file:
+        sealing = writer.Writer(file)
+        for name, content in sorted(held.items()):
+            sealing.add(name, content)
+        sealing.seal({})
+
+    done = replay(house, bundle=other)
+
+    assert done.ret == pytest.ExitCode.USAGE_ERROR
+    done.stderr.fnmatch_lines(["*environment.json: it is not the environment the run names*"])
 
 
 def test_another_result_of_the_same_version_is_no_go(house: House) -> None:
