@@ -136,12 +136,15 @@ def _ending(rows: Iterable[Mapping[str, Any]], made_at: datetime) -> list[dict[s
 
 
 def _flapping(document: Mapping[str, Any], runs: Path) -> list[dict[str, Any]]:
-    """Return the checks that went from good to open or back again and again in the last runs of this gate."""
+    """Return the checks that went from good to open or back again and again in the last runs of this gate.
+
+    By their true states: what a waiver lets pass, and no longer, has not moved.
+    """
     last = [*earlier(runs, document), document]
     states: dict[tuple[str, str], list[str]] = defaultdict(list)
     for each in last:
         for check in each["checks"]:
-            states[check["id"], check["server"] or ""].append(check["state"])
+            states[check["id"], check["server"] or ""].append(check.get("true_state", check["state"]))
     found = []
     for (check, server), seen in sorted(states.items()):
         good = [state not in OPEN for state in seen]

@@ -21,6 +21,7 @@ MOVES_BY_ITSELF = frozenset(
         "NextSyncCyclePolicyType",
         "NextSyncCycleStartTimeInUTC",
         "SyncCycleInProgress",
+        "UsedSpaceInMb",
         "onPremisesLastPasswordSyncDateTime",
         "onPremisesLastSyncDateTime",
     }

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import timedelta
 
-VOLATILE = frozenset({"events_adsync", "events_directory_synchronization", "events_oldest", "members_count", "members"})
+VOLATILE = frozenset(
+    {"events_adsync", "events_audit", "events_directory_synchronization", "events_oldest", "members_count", "members"}
+)
 """Reads that bring something else every time, however long one answer of theirs may be used."""
 SETTLED_BUT_YOUNG = frozenset({"scheduler", "overrides"})
 """Settings that a person changes, in answers that are soon too old to judge by."""

@@ -137,6 +137,23 @@ def test_a_check_that_goes_back_and_forth_is_flapping(tmp_path: Path) -> None:
     assert found["flapping"] == [{"id": "RH-01v1", "server": "new", "states": ["pass", "fail", "pass", "pass"]}]
 
 
+def test_a_waiver_that_is_granted_and_ends_makes_no_check_flap(tmp_path: Path) -> None:
+    for number, (state, true_state) in enumerate((("waived", "fail"), ("fail", "fail"), ("waived", "fail"))):
+        name = f"2026112{number}T064512Z-nightly"
+        (tmp_path / name).mkdir()
+        told = verdict(check("RH-01v1", ("x", state), true_state=true_state), run_id=name)
+        (tmp_path / name / "verdict.json").write_text(json.dumps(told), encoding="utf-8")
+    now = verdict(check("RH-01v1", ("x", "fail"), true_state="fail"), run_id="20261126T064512Z-nightly")
+
+    assert compared(tmp_path, now, now)["flapping"] == []
+
+
+def test_a_fail_whose_waiver_ended_is_newly_failing(tmp_path: Path) -> None:
+    before, after = verdict(check("EP-01v1", ("x", "waived"))), verdict(check("EP-01v1", ("x", "fail")))
+
+    assert [entry["before"] for entry in compared(tmp_path, before, after)["newly_failing"]] == ["waived"]
+
+
 def test_a_check_that_failed_once_and_stays_is_not_flapping(tmp_path: Path) -> None:
     for number, state in enumerate(("pass", "fail")):
         _left(tmp_path, number, state)
@@ -191,6 +208,14 @@ RULE = {"Identifier": "1", "Name": "In from AD", "Precedence": 100, "AttributeFl
             [],
         ),
         ("runs", [{"RunNumber": 1}], [{"RunNumber": 2}], []),
+        ("database", {"UsedSpaceInMb": 3412.5}, {"UsedSpaceInMb": 3413.0}, []),
+        (
+            "database",
+            {"UsedSpaceInMb": 3412.5, "SqlServerName": "sql01"},
+            {"UsedSpaceInMb": 3413.0, "SqlServerName": "sql02"},
+            [("SqlServerName", "sql01", "sql02")],
+        ),
+        ("events_audit", [{"RecordId": 1, "Id": 2510}], [{"RecordId": 2, "Id": 2510}], []),
         ("events_adsync", [], [{"Id": 6941}], []),
         ("connector_statistics", {"ExportAdds": 1}, {"ExportAdds": 2}, []),
         ("service", {"StartType": 2}, {"StartType": 4}, [("StartType", "2", "4")]),
