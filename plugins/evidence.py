@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from plugins import baseline, folder, redacted
+from plugins.asked import Asked, asked_of
 from plugins.bundle import writing
 from plugins.bundle.chain import BUNDLE
 from plugins.bundle.contents import beside, contents, named, suite_document
@@ -33,7 +34,7 @@ from plugins.oscal import oscal_json
 from plugins.replay import compare
 from plugins.room import HOME, folder_of_runs
 from plugins.run import RUN, CheckResult, Run
-from plugins.signing import KeyFileError, enveloped, signer_of
+from plugins.signing import enveloped
 from plugins.statement import ENVELOPE, STATEMENT, VERDICT, statement_json
 from plugins.verdict import Expected, Reported, Verdict, decide
 from plugins.waiving import Effective, waived_in
@@ -41,21 +42,9 @@ from plugins.waiving import Effective, waived_in
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
 
-    from securesystemslib.signer import CryptoSigner
-
 REPORT = "report.html"
 NEXT_CYCLE_ENDS = "promote"
 """The gate whose verdict ends when the new server's next cycle starts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What was asked for beyond the files every run leaves."""
-
-    signer: CryptoSigner | None = None
-    redaction_key: bytes | None = None
-    """Key of the tokens in the redacted copy; None when none was asked for."""
-    oscal: bool = False
 
 
 @dataclass(slots=True)
@@ -122,7 +111,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if config.getoption("dry_run") or config.option.collectonly:
         return
     run = config.stash[RUN]
-    asked = _asked(config)
+    asked = asked_of(config)
     parent = Path(config.getoption("report_dir") or folder_of_runs(config))
     try:
         name, at = (f"{run.gate}-replay", datetime.now(UTC)) if run.replayed else (run.gate, run.clock.started_at)
@@ -132,22 +121,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     context = Context(place.run_id, suite_version(config.stash[HOME]), shown_command(config.invocation_params.args))
     config.stash[EVIDENCE] = Evidence(run, place, context, asked=asked)
     config.pluginmanager.register(CollectionWatch(run), "swing-gate-collection")
-
-
-def _asked(config: pytest.Config) -> Asked:
-    """Open the keys before anyone is asked. Raises pytest.UsageError."""
-    here = config.invocation_params.dir
-    sign_key, redact_key = config.getoption("sign_key"), config.getoption("redact_key")
-    if redact_key and not config.getoption("redact"):
-        raise pytest.UsageError("--redact-key needs --redact")
-    try:
-        signer = signer_of(here / sign_key) if sign_key else None
-        key = redacted.key_of(here / redact_key if redact_key else None) if config.getoption("redact") else None
-    except KeyFileError as error:
-        raise pytest.UsageError(f"--sign-key: {error}") from error
-    except redacted.RedactionKeyError as error:
-        raise pytest.UsageError(f"--redact-key: {error}") from error
-    return Asked(signer, key, config.getoption("oscal"))
 
 
 def settle(

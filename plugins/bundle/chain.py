@@ -6,6 +6,7 @@ Runs that end at the same time stand in line for the link, so that the chain doe
 from __future__ import annotations
 
 import contextlib
+import os
 from typing import TYPE_CHECKING, Any
 
 from plugins.bundle.reader import manifest_of, seal_of
@@ -20,16 +21,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BUNDLE = "evidence.zip"
-LOCK = ".chain.lock"
 
 
 @contextlib.contextmanager
 def alone(runs: Path) -> Iterator[None]:
     """Be the only one who adds a link to a folder of runs; the end of a process ends that too. Raises OSError."""
-    with (runs / LOCK).open("a", encoding="utf-8") as file:
-        if fcntl is not None:
-            fcntl.flock(file, fcntl.LOCK_EX)
+    if fcntl is None:
         yield
+        return
+    folder = os.open(runs, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def previous(run: Path) -> dict[str, Any] | None:
