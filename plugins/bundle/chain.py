@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from plugins.bundle.reader import manifest_of, seal_of
 
-try:
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # Windows: two runs at the same time may both follow one, and the walk over the chain says so
-    fcntl = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,13 +24,17 @@ BUNDLE = "evidence.zip"
 
 @contextlib.contextmanager
 def alone(runs: Path) -> Iterator[None]:
-    """Be the only one who adds a link to a folder of runs; the end of a process ends that too. Raises OSError."""
-    if fcntl is None:
+    """Be the only one who adds a link to a folder of runs; the end of a process ends that too. Raises OSError.
+
+    Where there is no such lock, two runs at the same time may both follow one, and the walk over the chain says so.
+    """
+    if sys.platform == "win32":
         yield
         return
     folder = os.open(runs, os.O_RDONLY)
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
+        with contextlib.suppress(OSError):  # some network drives have none
+            fcntl.flock(folder, fcntl.LOCK_EX)
         yield
     finally:
         os.close(folder)
