@@ -20,7 +20,7 @@ from plugins.folder import RunFolder
 from plugins.judgement import judgements, result_digest
 from plugins.junit import junit_xml
 from plugins.options import PATH_OPTIONS
-from plugins.redacted_run import placed, redacted_run
+from plugins.redacted_run import redacted_run
 from plugins.redaction import Redactor
 from plugins.redaction_names import names_in, versions_in
 
@@ -116,7 +116,7 @@ def _extras(extras: Mapping[str, Any], redactor: Redactor) -> dict[str, Any]:
             continue
         redacted[name] = redactor.redact_json(value)
         if isinstance(value, dict) and "file" in value:
-            redacted[name]["file"] = placed(value["file"], redactor)
+            redacted[name]["file"] = redactor.token("path", value["file"])
     return redacted
 
 
@@ -127,7 +127,7 @@ def _command(arguments: Sequence[str], redactor: Redactor) -> Iterator[str]:
         option, equals, value = argument.partition("=")
         place = value if equals else argument
         if before in PATH_OPTIONS or (equals and option in PATH_OPTIONS) or "/" in place or "\\" in place:
-            token = placed(place, redactor)
+            token = redactor.token("path", place)
             yield f"{option}={token}" if equals else token
         else:
             yield redactor.redact_text(argument)

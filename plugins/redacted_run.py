@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from fixtures.answers import Answers, MissingAnswer
@@ -152,12 +151,7 @@ def _placed(settings: Any, redactor: Redactor) -> Any:  # noqa: ANN401 - a table
     if settings is None:
         return None
     paths = {key: settings[key] for key in _PATHS if settings.get(key) is not None}
-    return {**settings, **{key: placed(path, redactor) for key, path in paths.items()}}
-
-
-def placed(path: str, redactor: Redactor) -> str:
-    """Return the token of a path. Its end stays: it tells what kind of file it is."""
-    return redactor.token("path", path) + PurePath(path).suffix
+    return {**settings, **{key: redactor.token("path", path) for key, path in paths.items()}}
 
 
 def _with_accepted_groups(run: Run, environment: Environment, answers: Answers, redactor: Redactor) -> Environment:

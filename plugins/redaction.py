@@ -11,6 +11,7 @@ import ipaddress
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -85,7 +86,12 @@ class Redactor:
         return self.tokens.keyed(text)
 
     def token(self, kind: str, name: str) -> str:
-        """Return the token of a name; case makes no difference, as it makes none to the systems."""
+        """Return the token of a name; case makes no difference, as it makes none to the systems.
+
+        A domain's keeps the end that tells its cloud, a path's the end that tells what kind of file it is.
+        """
+        if kind == "path":
+            return self.tokens.word(kind, name) + PurePath(name).suffix
         return self.tokens.domain(name) if kind == "domain" else self.tokens.word(kind, name)
 
     def redact_text(self, text: str) -> str:

@@ -11,10 +11,12 @@ import re
 from typing import TYPE_CHECKING
 
 from fixtures.versions.table import TABLE
+from plugins.freshness import COLLECTOR
 from plugins.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import PurePath
 
     from fixtures.answers import Answer
     from fixtures.environment import Environment
@@ -83,8 +85,12 @@ def _of_environment(environment: Environment) -> Iterator[Found]:
         yield server.computer_name, "host"
         yield from _account(server.username or "")
         yield server.exported_by or "", "person"
+        yield from _path(server.path)
     for group in environment.groups.prove:
         yield from _in_dn(group.dn or "")
+    for file in environment.pending_exports:
+        yield from _path(file.path)
+    yield from _path(environment.review.path if environment.review else None)
     for connector in environment.policy.budgets:
         yield from _connector(connector)
 
@@ -110,6 +116,10 @@ def _of_answers(answers: Iterable[Answer]) -> Iterator[Found]:
         if answer.read in _PER_CONNECTOR:
             yield from _connector(answer.subject)
         yield from _in_dn(answer.subject)
+        if answer.system == COLLECTOR:
+            yield from _path(answer.provenance.target)
+        if "\\" in answer.provenance.identity:
+            yield from _account(answer.provenance.identity)
         if not answer.ok or answer.read in _HEAVY:
             continue
         for key, value in _pairs(answer.value):
@@ -168,6 +178,12 @@ def _account(username: str) -> Iterator[Found]:
         yield netbios, "netbios"
     if "@" not in user:
         yield user, "user"
+
+
+def _path(path: PurePath | str | None) -> Iterator[Found]:
+    """Yield the place of a file; a plain word is none."""
+    if path is not None and re.search(r"[/\\.]", str(path)):
+        yield str(path), "path"
 
 
 def _connector(name: str) -> Iterator[Found]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -263,6 +264,23 @@ def test_what_came_with_an_error_is_withheld_and_its_sentence_has_no_names(house
     with zipfile.ZipFile(_copy(house) / "evidence.zip") as archive:
         listed = {entry["id"]: entry for entry in json.loads(archive.read("answers.json"))["answers"]}
     assert (listed["old:rules"]["member"], listed["old:rules"]["error"]) == (None, "cut")
+
+
+def test_the_places_of_files_and_who_brought_them_are_names_too(house: House) -> None:
+    _filled(house)
+    place = str(house.pytester.path / "from-otto" / "pending.xml")
+    identity = {"target": place, "identity": "FABRIKAM\\otto.schmidt"}
+    house.answers.append(Answer.of("collector", "pending", {"path": place}, "new/x", **identity))
+    house.answers.append(
+        Answer.without_value("collector", "review", Outcome.FAILED, f"{place}: otto.schmidt", **identity)
+    )
+    house.gate(*_key(house))
+
+    with zipfile.ZipFile(_copy(house) / "evidence.zip") as archive:
+        whole = b"".join(archive.read(name) for name in archive.namelist()).decode()
+    assert not re.search("otto|from-otto|fabrikam", whole, re.IGNORECASE)
+    targets = re.findall(r'"target": "(path-[0-9a-f]{10}\.xml)"', whole)
+    assert len(set(targets)) == 1
 
 
 def test_an_environment_of_tokens_is_a_valid_one_that_leads_nowhere(tmp_path: Path) -> None:
