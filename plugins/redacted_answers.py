@@ -51,7 +51,7 @@ def redacted_answers(answers: Answers, redactor: Redactor, raw: Raw) -> tuple[An
         found.append(redacted)
         if why:
             lost.append(f"{redacted.provenance.id}: {why}")
-        if answer.provenance.sha256:
+        if redacted.provenance.sha256:
             redactor.digests[answer.provenance.sha256] = redacted.provenance.sha256
     return Answers(found), lost
 
