@@ -2,7 +2,7 @@
 
 Order: settle; `junit.xml` and `ctrf.json`; `report.html` (pytest-html writes it); `evidence.zip`; the statement about
 all of them and about the verdict that comes next; `verdict.json` last. A writer that fails takes GO away before
-anything later is written. Exit code 0 is set only after a GO verdict stands under its final name, and by no replay.
+anything later is written. Exit code 0 is set only after a GO verdict stands under its final name.
 """
 
 from __future__ import annotations
@@ -197,9 +197,8 @@ def _compare(evidence: Evidence) -> None:
         ids = [check.id for check in run.registered]
         found = compare(run.replayed, judged, digest, verdict.word, ids)
         evidence.extras["replay"] = found.document
-        evidence.verdict = verdict.replayed()
         if found.trouble:
-            evidence.verdict = evidence.verdict.downgraded(found.trouble)
+            evidence.verdict = verdict.downgraded(found.trouble)
     try:
         evidence.extras["figures"] = figures(run)
         if run.baseline is not None and run.fetched is not None:

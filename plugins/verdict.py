@@ -32,8 +32,6 @@ MOST_NAMES = 8
 """Checks, and reads, that are named with a cause they share."""
 EXIT_CODES: Mapping[Word, int] = MappingProxyType({Word.GO: 0, Word.NO_GO: 1, Word.UNDECIDED: 10})
 """Of a run that pytest itself completed; 2 to 6 keep pytest's own meaning."""
-REPLAYED_GO = 11
-"""Of a replay that comes to GO: nothing was asked now, so nothing may take it for a GO that was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +76,10 @@ class Verdict:
         """Return this verdict after something broke that its proof depends on: GO becomes UNDECIDED."""
         if self.word is not Word.GO:
             return replace(self, reasons=(reason, *self.reasons), deciding=self.deciding + 1)
-        good = self.exit_code in (EXIT_CODES[Word.GO], REPLAYED_GO)
-        code = EXIT_CODES[Word.UNDECIDED] if good else self.exit_code
+        code = EXIT_CODES[Word.UNDECIDED] if self.exit_code == EXIT_CODES[Word.GO] else self.exit_code
         return replace(
             self, word=Word.UNDECIDED, reasons=(reason, *self.reasons), deciding=self.deciding + 1, exit_code=code
         )
-
-    def replayed(self) -> Verdict:
-        """Return this verdict as one that was judged again from a bundle: the same word, and never exit code 0."""
-        return self if self.exit_code != EXIT_CODES[Word.GO] else replace(self, exit_code=REPLAYED_GO)
 
 
 def decide(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from plugins.causes import Cause
 from plugins.states import State
-from plugins.verdict import REPLAYED_GO, Expected, Reported, Verdict, Word, decide
+from plugins.verdict import Expected, Reported, Verdict, Word, decide
 
 if TYPE_CHECKING:
     from random import Random
@@ -205,7 +205,6 @@ def test_reasons_are_one_line_each_most_serious_first_with_what_to_do() -> None:
         (Word.NO_GO, 1, Word.NO_GO, 1),
         (Word.UNDECIDED, 10, Word.UNDECIDED, 10),
         (Word.UNDECIDED, 2, Word.UNDECIDED, 2),
-        (Word.GO, REPLAYED_GO, Word.UNDECIDED, 10),
     ],
 )
 def test_a_writer_that_fails_takes_go_away_and_nothing_else(
@@ -215,15 +214,6 @@ def test_a_writer_that_fails_takes_go_away_and_nothing_else(
 
     assert (verdict.word, verdict.exit_code) == (after, code_after)
     assert verdict.reasons == ("it broke.",)
-
-
-@pytest.mark.parametrize(
-    ("word", "code", "code_after"), [(Word.GO, 0, 11), (Word.NO_GO, 1, 1), (Word.UNDECIDED, 10, 10), (Word.GO, 2, 2)]
-)
-def test_a_replay_has_the_same_word_and_never_the_exit_code_of_a_go(word: Word, code: int, code_after: int) -> None:
-    verdict = Verdict(word, (), 0, 1, 1, NOW, None, code).replayed()
-
-    assert (verdict.word, verdict.exit_code) == (word, code_after)
 
 
 def test_one_sentence_is_said_for_all_checks_that_share_a_cause() -> None:
