@@ -36,8 +36,10 @@ from plugins.room import HOME, folder_of_runs
 from plugins.run import RUN, CheckResult, Run
 from plugins.signing import enveloped
 from plugins.statement import ENVELOPE, STATEMENT, VERDICT, statement_json
+from plugins.steady import Steady
 from plugins.verdict import Expected, Reported, Verdict, decide
 from plugins.waiving import Effective, waived_in
+from plugins.zero import PROVEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
@@ -61,6 +63,8 @@ class Evidence:
     asked: Asked = field(default_factory=Asked)
     waivers: tuple[Effective, ...] = ()
     """What became of each waiver."""
+    steady: Steady = field(default_factory=Steady)
+    """Whether the clock of this machine went back while the run was on."""
 
     def document(self) -> dict[str, Any]:
         """Return what `verdict.json` holds. Raises RuntimeError before the verdict is settled."""
@@ -118,9 +122,15 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         place = folder.create(parent, name, at)
     except OSError as error:
         raise pytest.UsageError(f"--report-dir: {parent} cannot be written: {error.strerror}") from error
+    try:
+        if run.replayed is None:
+            folder.forget_latest(parent)
+    except OSError as error:
+        place.discard()
+        raise pytest.UsageError(f"--report-dir: {error.filename} cannot be replaced: {error.strerror}") from error
     context = Context(place.run_id, suite_version(config.stash[HOME]), shown_command(config.invocation_params.args))
     config.stash[EVIDENCE] = Evidence(run, place, context, asked=asked)
-    config.pluginmanager.register(CollectionWatch(run), "swing-gate-collection")
+    config.pluginmanager.register(CollectionWatch(run))  # without a name, so that -p cannot leave it out
 
 
 def settle(
@@ -158,6 +168,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[
         yield
         return
     completed = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+    evidence.run.troubles += evidence.steady.troubles(datetime.now(UTC))
     at = evidence.run.clock.made_at or datetime.now(UTC)
     evidence.run.clock = replace(evidence.run.clock, made_at=at)
     broken = None if completed else int(exitstatus)
@@ -185,6 +196,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[
     if evidence.verdict is not shown:
         evidence.folder.withdraw(redacted.FOLDER)
     session.exitstatus = evidence.verdict.exit_code
+    session.config.stash[PROVEN] = session.exitstatus == pytest.ExitCode.OK
 
 
 def _compare(evidence: Evidence) -> None:
@@ -266,7 +278,7 @@ def _write(evidence: Evidence, name: str, writer: Callable[[Mapping[str, Any]], 
 
 
 def _point_latest(evidence: Evidence) -> None:
-    """Move the pointer. It is a convenience: the evidence stands without it, and a replay is not the latest run."""
+    """Set the pointer. It is a convenience: the evidence stands without it, and a replay is not the latest run."""
     if evidence.run.replayed is not None:
         return
     with contextlib.suppress(OSError):

@@ -67,7 +67,7 @@ class RunFolder:
             return
 
     def point_latest(self) -> None:
-        """Make `latest` lead here: a symbolic link, or a text file where the file system has none."""
+        """Make `latest` lead here: a symbolic link, or a text file where the file system has none. Raises OSError."""
         pointer = self.path.parent / LATEST
         beside = self.path.parent / f".{LATEST}.{self.run_id}"
         beside.unlink(missing_ok=True)
@@ -76,6 +76,11 @@ class RunFolder:
         except (OSError, NotImplementedError):
             beside.write_text(self.run_id + "\n", encoding="utf-8")
         beside.replace(pointer)
+
+
+def forget_latest(parent: Path) -> None:
+    """Take `latest` away: from its start until its end a run has no older verdict beside it. Raises OSError."""
+    (parent / LATEST).unlink(missing_ok=True)
 
 
 def create(parent: Path, gate: str, at: datetime) -> RunFolder:

@@ -7,6 +7,7 @@ plugin (`swing_gate.dist-info`), and where the root directory came out wrong it 
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from plugins.gates import GATES
+from plugins.zero import PROVEN, OnlyGoIsZero
 
 ROOT = Path(__file__).resolve().parents[1]
 OPENING = "plugins.opening"
@@ -33,10 +35,13 @@ PATH_OPTIONS = (
 _HOW = f"start `python -m pytest` in {ROOT}, without --noconftest and --confcutdir"
 ALONE = ("gate", "list_gates", "list_checks", "collect_script", "verify_evidence")
 """Options of which one must be there for anything to be done."""
+STARTED_AGAIN = "SWING_GATE_STARTED_AGAIN"
+"""Variable of a run that was started by this one: a root directory that will not be set is tried once."""
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options of the house."""
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """Add the options of the house, and the watch over exit code 0."""
+    pluginmanager.register(OnlyGoIsZero())
     group = parser.getgroup("swing gate")
     group.addoption("--gate", metavar="NAME", help=f"answer the question of a gate: {', '.join(GATES)}")
     group.addoption("--environment", metavar="FILE", help="the environment file: which servers, which tenant")
@@ -80,9 +85,13 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     opened = config.pluginmanager.has_plugin(str(ROOT / "conftest.py")) or here == ROOT
     if not any(config.getoption(option) for option in ALONE) or (config.rootpath == ROOT and opened):
         return None
-    arguments = [f"--rootdir={ROOT}", f"--config-file={ROOT / 'pyproject.toml'}"]
-    arguments += with_absolute_paths([str(argument) for argument in config.invocation_params.args], here)
-    return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode  # noqa: S603
+    if STARTED_AGAIN in os.environ:
+        raise pytest.UsageError(f"the root directory must be {ROOT}: run this without --rootdir, --config-file and --")
+    arguments = with_absolute_paths([str(argument) for argument in config.invocation_params.args], here)
+    arguments += [f"--rootdir={ROOT}", f"--config-file={ROOT / 'pyproject.toml'}"]  # the last one counts
+    config.stash[PROVEN] = True  # by the other process, whose code is passed on
+    again = [sys.executable, "-m", "pytest", *arguments]
+    return subprocess.run(again, cwd=ROOT, check=False, env={**os.environ, STARTED_AGAIN: "1"}).returncode  # noqa: S603
 
 
 @pytest.hookimpl(trylast=True)
