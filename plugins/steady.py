@@ -6,9 +6,12 @@ A clock that jumps ahead, or a machine that slept, makes answers older than they
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TOLERATED = timedelta(seconds=10)
 """A time service may set a clock back by so much."""

@@ -7,11 +7,25 @@ from typing import Any
 
 import pytest
 
-from fixtures.reads import EmptyError, IncompleteError, Member, decode
+from fixtures.reads import SERVER_READS, EmptyError, IncompleteError, Member, decode
 from fixtures.reads.graph_values import collection, members_of, members_raw
 from fixtures.reads.sid import read_sid
 
+
+
+def row(read: str, **properties: Any) -> dict[str, Any]:
+    """An object as `Select-Object` gives it: with every property it was asked for."""
+    return {**dict.fromkeys(SERVER_READS[read].properties), **properties}
+
+
+def shown(*rows: dict[str, Any]) -> str:
+    return json.dumps(rows[0] if len(rows) == 1 else rows)
+
+
+OWED, OTHER = row("overrides", FullSyncRequired=True), row("overrides", FullSyncRequired=False)
+ON = row("scheduler", SyncCycleEnabled=True)
 RULE = {
+    **row("rules"),
     "Identifier": "039dcc3a-1513-4c08-b296-0973691e644a",
     "ImmutableTag": {"TagValue": "Microsoft.OuttoAADGroupJoin.006"},
     "ScopeFilter": [{"ScopeConditionList": [{"Attribute": "memberCount", "ComparisonOperator": 2}]}],
@@ -27,13 +41,13 @@ def changed(**properties: Any) -> str:
     ("read", "raw", "value"),
     [
         ("overrides", "", []),
-        ("overrides", '{"FullSyncRequired":true}', [{"FullSyncRequired": True}]),
-        ("overrides", '[{"a":1},{"a":2}]', [{"a": 1}, {"a": 2}]),
-        ("overrides", '{"value":[{"a":1}],"Count":1}', [{"a": 1}]),
+        ("overrides", shown(OWED), [OWED]),
+        ("overrides", shown(OWED, OTHER), [OWED, OTHER]),
+        ("overrides", json.dumps({"value": [OWED], "Count": 1}), [OWED]),
         ("overrides", "[]", []),
         ("entra_connector_account", "", None),
-        ("scheduler", '{"SyncCycleEnabled":true}', {"SyncCycleEnabled": True}),
-        ("scheduler@end", '{"SyncCycleEnabled":true}', {"SyncCycleEnabled": True}),
+        ("scheduler", shown(ON), ON),
+        ("scheduler@end", shown(ON), ON),
         ("import_api_version", "2", 2),
         ("export_api_version", '{"mismatch": "Version mismatch"}', {"mismatch": "Version mismatch"}),
         ("rules", json.dumps(RULE), [RULE]),
@@ -73,10 +87,17 @@ def test_nothing_is_a_fault_where_something_must_be(read: str) -> None:
         ("connectors", '{"Partitions":[{"ConnectorPartitionScope":{"ObjectClasses":"user"}}]}', "ObjectClasses"),
         ("runs", '{"Result":"System.Collections.Hashtable"}', "Result"),
         ("rules", '[{"Identifier":', "not whole"),
-        ("scheduler", '[{"a":1},{"a":2}]', "2 objects"),
-        ("scheduler", '"Microsoft"', "no object"),
-        ("rules", "[1,null]", "no object"),
-        ("events_adsync", json.dumps([{"Id": 6949}] * 5000), "may be more"),
+        ("scheduler", shown(ON, ON), "2 objects"),
+        ("events_adsync", shown(*[row("events_adsync", Id=6949)] * 5000), "may be more"),
+        ("overrides", '{"FullSyncRequired":false}', "without ConnectorIdentifier"),
+        ("overrides", "[null]", "None came where an object"),
+        ("overrides", '"none"', "'none' came where an object"),
+        ("overrides", json.dumps({"value": [OWED], "Count": 2}), "1 objects came where the server counted 2"),
+        ("scheduler", shown(ON)[:-1] + ',"SyncCycleEnabled":false}', "a property twice"),
+        ("scheduler", shown(ON)[:-1] + ',"syncCycleEnabled":false}', "a property twice"),
+        ("scheduler", shown(ON).replace("true", "NaN"), "NaN is no JSON"),
+        ("scheduler", "\ufeff" + shown(ON), "not whole"),
+        ("scheduler", shown(ON) + shown(ON), "not whole"),
         ("group_references", "", "no text"),
         ("group_by_sid", '{"value":[{"id":1},{"id":2}]}', "2 items"),
         ("group_by_sid", '{"value":[],"@odata.nextLink":"https://graph/x"}', "more pages follow"),
@@ -86,6 +107,12 @@ def test_nothing_is_a_fault_where_something_must_be(read: str) -> None:
         ("group_by_id", '"x"', "no object"),
         ("members_count", '"many"', "no number"),
         ("members_count", "true", "no number"),
+        ("members_count", "-1", "no number"),
+        ("group_by_id", "[]", "no object"),
+        ("organization", '{"value":{"id":"x"}}', "a page without value"),
+        ("sync_accounts", '{"value":{}}', "a page without value"),
+        ("sync_accounts", '{"value":["x"]}', "an item that is no object"),
+        ("organization", '{"value":[{"id":"x"}],"@odata.nextLink":"https://graph/x"}', "more pages follow"),
     ],
 )
 def test_what_is_not_whole_is_told_by_its_place(read: str, raw: str | bytes, where: str) -> None:
