@@ -253,3 +253,37 @@ def test_the_example_of_the_docs_is_accepted() -> None:
     environment = load(Path(__file__).parents[2] / "docs" / "environment.toml")
 
     assert [server.purpose for server in environment.servers.values()] == ["old", "new"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "part"),
+    [
+        ('host = "sync02.contoso.com"', 'host = "SYNC01.contoso.com"', "both have the host sync01.contoso.com"),
+        ('computer_name = "SYNC02"', 'computer_name = "sync01"', "both have the computer_name sync01"),
+        ("[groups]", "[policy]\nfreshness_hours = 8784\n\n[groups]", "policy.freshness_hours"),
+        ("[groups]", "[policy]\nfreshness_hours = -1\n\n[groups]", "policy.freshness_hours"),
+        ("[groups]", "[policy]\nfreshness_hours = inf\n\n[groups]", "policy.freshness_hours"),
+        ("[groups]", "[policy]\nfreshness_hours = nan\n\n[groups]", "policy.freshness_hours"),
+        ("[groups]", "[policy]\nevent_window_hours = 0.001\n\n[groups]", "policy.event_window_hours"),
+        ("[groups]", "[policy]\nclock_skew_seconds = 3600\n\n[groups]", "policy.clock_skew_seconds"),
+        ("[groups]", "[policy]\nsoak_hours = nan\n\n[groups]", "policy.soak_hours"),
+        ("[groups]", "[policy]\nbudget = { deletes = -1 }\n\n[groups]", "policy.budget.deletes"),
+        ("[groups]", "[policy]\nbudget = { delete = 9 }\n\n[groups]", "policy.budget.delete"),
+        ('computer_name = "SYNC01"', "computer_name = \"SYNC01\"\ninstall_path = 'C:\\[A-Z]*'", "install_path"),
+        ('computer_name = "SYNC01"', "computer_name = \"SYNC01\"\ninstall_path = '\\\\x\\share'", "install_path"),
+        ('"env:GRAPH"', '"env:GRAPH"\ngraph_url = "https://graph.microsoft.com@evil.example"', "graph_url"),
+        ('"env:GRAPH"', '"env:GRAPH"\ngraph_url = "http://graph.microsoft.com"', "graph_url"),
+    ],
+)
+def test_what_would_weaken_or_mislead_the_gate_is_refused(tmp_path: Path, old: str, new: str, part: str) -> None:
+    assert part in " ".join(refused(tmp_path, old, new))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("2001:db8::1", "2001:DB8:0::1"), ("sync", "SYNC")],
+)
+def test_one_address_in_two_forms_is_one_server(tmp_path: Path, first: str, second: str) -> None:
+    text = GOOD.replace("sync01.contoso.com", first).replace("sync02.contoso.com", second)
+    with pytest.raises(EnvironmentFileError, match="are one"):
+        load(written(tmp_path, text))

@@ -278,3 +278,25 @@ def test_a_fragment_that_is_missing_breaks_the_stream(fragmenter: LinearFragment
 
 def test_a_message_in_pieces_waits_for_its_last_one(fragmenter: LinearFragmenter) -> None:
     assert fragmenter.defragment(fragment(0, 1, b"x" * 100) + fragment(1, 0, b"x")) == []
+
+
+@pytest.mark.parametrize("value", [None, "False", 0, "", True])
+def test_a_cycle_may_run_unless_the_scheduler_plainly_says_that_none_does(value: object) -> None:
+    found = kept(*marks(), *marks(suffix="@end"))
+    found["scheduler", ""].value["SyncCycleInProgress"] = value
+    assert "cycle was running" in (why_torn(found) or "")
+
+
+@pytest.mark.parametrize("read", ["scheduler", "run_marks", "global_settings"])
+def test_a_mark_that_cannot_be_read_again_proves_nothing(read: str) -> None:
+    """The two others did not move, and that was taken for proof."""
+    found = kept(*marks(), *marks(suffix="@end"))
+    found[f"{read}@end", ""] = found[f"{read}@end", ""].become(Outcome.DENIED, "access denied")
+    assert f"{read} could not be read again" in (why_torn(found) or "")
+
+
+def test_a_mark_without_a_number_is_no_mark() -> None:
+    found = kept(*marks(), *marks(suffix="@end"))
+    for key in ("run_marks", "run_marks@end"):
+        found[key, ""].value[0]["RunNumber"] = None
+    assert "run_marks holds no mark" in (why_torn(found) or "")

@@ -12,7 +12,6 @@ from fixtures.reads.graph_values import collection, members_of, members_raw
 from fixtures.reads.sid import read_sid
 
 
-
 def row(read: str, **properties: Any) -> dict[str, Any]:
     """An object as `Select-Object` gives it: with every property it was asked for."""
     return {**dict.fromkeys(SERVER_READS[read].properties), **properties}
