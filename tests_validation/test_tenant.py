@@ -93,6 +93,8 @@ def test_the_tenant_was_synchronized_lately(
     last, allowed = tenant.last_sync, migration.policy.freshness
     if last is None:
         result.inconclusive("tenant", "onPremisesLastSyncDateTime is not set")
+    elif last > now + migration.policy.clock_skew:
+        result.inconclusive("tenant", f"the last sync was {last:%F %R}Z, which is in the future")
     elif now - last > allowed:
         result.failed("tenant", f"the last sync was {last:%F %R}Z, older than {allowed}")
     else:

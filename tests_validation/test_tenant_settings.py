@@ -194,6 +194,10 @@ def test_password_hashes_are_in_step(migration: Migration, tenant: TenantFacts, 
         result.inconclusive("tenant", "Graph does not tell when password hashes were last synchronized")
     elif began is None or last < began.replace(microsecond=0):  # Graph tells whole seconds
         result.inconclusive("tenant", f"the last password hashes came at {last:%F %R}Z, before the switch")
+    elif last > now + migration.policy.clock_skew:
+        result.inconclusive(
+            "tenant", f"the last password hashes came at {last:%F %R}Z, in the future: a clock is wrong"
+        )
     elif now - last > migration.policy.freshness:
         result.failed(
             "tenant", f"the last password hashes came at {last:%F %R}Z, older than {migration.policy.freshness}"

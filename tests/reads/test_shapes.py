@@ -21,7 +21,9 @@ def shown(*rows: dict[str, Any]) -> str:
     return json.dumps(rows[0] if len(rows) == 1 else rows)
 
 
-OWED, OTHER = row("overrides", FullSyncRequired=True), row("overrides", FullSyncRequired=False)
+OWED = row("overrides", ConnectorIdentifier="a", FullSyncRequired=True)
+OTHER = row("overrides", ConnectorIdentifier="b", FullSyncRequired=False)
+STAGING = [row("global_parameters", Name="StagingMode", Value=value) for value in ("True", "False")]
 ON = row("scheduler", SyncCycleEnabled=True)
 RULE = {
     **row("rules"),
@@ -89,6 +91,8 @@ def test_nothing_is_a_fault_where_something_must_be(read: str) -> None:
         ("scheduler", shown(ON, ON), "2 objects"),
         ("events_adsync", shown(*[row("events_adsync", Id=6949)] * 5000), "may be more"),
         ("overrides", '{"FullSyncRequired":false}', "without ConnectorIdentifier"),
+        ("overrides", shown(OWED, OWED), "two objects came with the same ConnectorIdentifier"),
+        ("global_parameters", shown(*STAGING), "two objects came with the same Name"),
         ("overrides", "[null]", "None came where an object"),
         ("overrides", '"none"', "'none' came where an object"),
         ("overrides", json.dumps({"value": [OWED], "Count": 2}), "1 objects came where the server counted 2"),
