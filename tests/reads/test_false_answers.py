@@ -13,7 +13,7 @@ from azure.core.credentials import AccessToken
 from fixtures.answers import Answer, Outcome
 from fixtures.environment import Environment
 from fixtures.reads import SERVER_READS, TENANT_READS, IncompleteError, statement
-from fixtures.wire import graph, guard
+from fixtures.wire import graph
 from fixtures.wire.error_values import meaning
 from fixtures.wire.failures import ErrorText, Failure
 
@@ -45,7 +45,7 @@ def ask(
 
     monkeypatch.setattr(graph, "credential", lambda _: Credential())
     monkeypatch.setattr(graph, "_BACKOFF", lambda _: 0.0)
-    monkeypatch.setattr(guard.httpx, "AsyncHTTPTransport", lambda **_: httpx.MockTransport(handle))
+    monkeypatch.setattr(httpx, "AsyncHTTPTransport", lambda **_: httpx.MockTransport(handle))
     environment = Environment.model_validate(
         {
             "servers": {"new": {"purpose": "new", "host": "x", "computer_name": "X", "authentication": "kerberos"}},

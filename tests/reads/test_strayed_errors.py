@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -15,7 +17,7 @@ from fixtures.reads import SERVER_READS, statement
 from fixtures.wire import psrp
 from fixtures.wire.failures import ErrorText
 from fixtures.wire.identities import Identities
-from fixtures.wire.session import Conversation, Segment
+from fixtures.wire.session import Conversation, Segment, _Talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -119,6 +121,41 @@ def test_a_healthy_batch_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(server.pipelines) == 1
 
 
+CLOCK = "2026-11-20T08:00:00.0000000+00:00"
+OWED = '{"ConnectorIdentifier":"a","FullImportRequired":true,"FullSyncRequired":true}'
+BUSY = '{"RunState":1,"ConnectorName":"a"}'
+READS = ("overrides", "run_status", "entra_connector_account")
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        [CLOCK, OWED, BUSY, CLOCK, CLOCK],
+        [CLOCK, OWED, CLOCK, BUSY, CLOCK],
+        [CLOCK, CLOCK, CLOCK, OWED, BUSY],
+        [CLOCK, OWED, CLOCK, CLOCK],
+        [OWED, CLOCK, CLOCK, CLOCK, BUSY],
+    ],
+)
+def test_output_in_another_order_is_asked_for_again_alone(monkeypatch: pytest.MonkeyPatch, output: list[str]) -> None:
+    """What was owed came after its own trailer, and the list of what is owed was empty."""
+
+    class Disordered(Server):
+        def converse(self, statements: Sequence[Statement], *more: object) -> Conversation:
+            if len(statements) == 1:
+                return super().converse(statements, *more)
+            talk = _Talk(statements)
+            for text in output:
+                talk.output(text)
+            return Conversation(tuple(talk.segments))
+
+    found = ask(monkeypatch, Disordered(texts={"overrides": OWED, "run_status": BUSY}), *READS)
+
+    rows = {read: found[read].value for read in ("overrides", "run_status") if found[read].ok}
+    assert rows.get("overrides", [json.loads(OWED)]) == [json.loads(OWED)]
+    assert rows.get("run_status", [json.loads(BUSY)]) == [json.loads(BUSY)]
+
+
 class Scripted:
     """A wire in the place of a server's, which gives each read's rows."""
 
@@ -174,3 +211,7 @@ def test_answers_that_do_not_fit_together_are_withdrawn(
 
     assert server.kept["connectors", ""].outcome is Outcome.FAILED
     assert "do not fit together" in str(server.kept["connectors", ""].error)
+
+
+def test_the_tokens_of_a_sign_in_stand_in_no_log() -> None:
+    assert not logging.getLogger("spnego._negotiate").isEnabledFor(logging.DEBUG)
