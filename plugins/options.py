@@ -89,9 +89,14 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         raise pytest.UsageError(f"the root directory must be {ROOT}: run this without --rootdir, --config-file and --")
     arguments = with_absolute_paths([str(argument) for argument in config.invocation_params.args], here)
     arguments += [f"--rootdir={ROOT}", f"--config-file={ROOT / 'pyproject.toml'}"]  # the last one counts
+    again, variables = [sys.executable, "-m", "pytest", *arguments], {**os.environ, STARTED_AGAIN: "1"}
+    if os.name == "posix":  # in the same process: a signal to it must not leave another one reading on
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.chdir(ROOT)
+        os.execve(sys.executable, again, variables)  # noqa: S606 - the arguments are our own
     config.stash[PROVEN] = True  # by the other process, whose code is passed on
-    again = [sys.executable, "-m", "pytest", *arguments]
-    return subprocess.run(again, cwd=ROOT, check=False, env={**os.environ, STARTED_AGAIN: "1"}).returncode  # noqa: S603
+    return subprocess.run(again, cwd=ROOT, check=False, env=variables).returncode  # noqa: S603
 
 
 @pytest.hookimpl(trylast=True)

@@ -260,6 +260,7 @@ def test_the_example_of_the_docs_is_accepted() -> None:
     [
         ('host = "sync02.contoso.com"', 'host = "SYNC01.contoso.com"', "both have the host sync01.contoso.com"),
         ('computer_name = "SYNC02"', 'computer_name = "sync01"', "both have the computer_name sync01"),
+        ("prove = [", 'prove = [\n  { dn = "CN=STAFF,OU=Groups,DC=contoso,DC=com" },', "twice"),
         ("[groups]", "[policy]\nfreshness_hours = 8784\n\n[groups]", "policy.freshness_hours"),
         ("[groups]", "[policy]\nfreshness_hours = -1\n\n[groups]", "policy.freshness_hours"),
         ("[groups]", "[policy]\nfreshness_hours = inf\n\n[groups]", "policy.freshness_hours"),

@@ -83,6 +83,30 @@ def test_another_root_directory_is_set_right_or_refused_once(tmp_path: Path, opt
     assert "The gate promote would ask" in done.stdout
 
 
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a process cannot become another one")
+def test_starting_again_is_the_same_process(tmp_path: Path) -> None:
+    """A pipeline that stopped the first one left the second one asking the servers on, and pointing latest at it."""
+    (tmp_path / "environment.toml").write_text(ENVIRONMENT, encoding="utf-8")
+    (tmp_path / "tell.py").write_text(
+        f"import os\n\ndef pytest_configure(config):\n    open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))\n",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "pytest", "-p", "tell", "--gate=promote", "--dry-run"]
+    variables = alone(TEST_PASSWORD="x")
+    variables["PYTHONPATH"] += os.pathsep + str(tmp_path)
+
+    with subprocess.Popen(
+        [*command, f"--environment={tmp_path / 'environment.toml'}"],
+        cwd=tmp_path,
+        env=variables,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        assert process.wait(60) == 5
+
+    assert (tmp_path / "pid").read_text(encoding="utf-8") == str(process.pid)
+
+
 def test_a_root_directory_that_cannot_be_set_is_refused(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.checks(PASSING)
     monkeypatch.setattr("plugins.options.ROOT", house.pytester.path / "elsewhere")

@@ -11,6 +11,8 @@ from fixtures.answers import MissingAnswer, Outcome, digest
 from fixtures.reads import References, decode
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fixtures.answers import Answers
     from tests.reads.conftest import Lab
 
@@ -186,6 +188,26 @@ def test_a_certificate_that_is_not_trusted_is_not_overlooked(lab: Lab) -> None:
     for answer in (answers.server("new").find("rules"), answers.tenant.find("organization")):
         assert answer.outcome is Outcome.UNREACHABLE
         assert "certificate is not trusted" in (answer.error or "")
+
+
+def test_proxies_and_passwords_of_the_surroundings_are_not_used(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Credentials and answers go straight between this machine and the systems the environment file names."""
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login somebody password else\n", encoding="utf-8")
+    (tmp_path / ".netrc").chmod(0o600)
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+        monkeypatch.setenv(name.lower(), "http://127.0.0.1:9")
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "nothing.pem"))
+
+    answers = lab.collect(wanted={("new", "service"), ("tenant", "organization")})
+
+    assert answers.server("new").find("service").ok
+    assert answers.tenant.find("organization").ok
 
 
 def test_a_half_switched_export_getter_is_a_value(lab: Lab) -> None:
