@@ -88,7 +88,8 @@ def test_starting_again_is_the_same_process(tmp_path: Path) -> None:
     """A pipeline that stopped the first one left the second one asking the servers on, and pointing latest at it."""
     (tmp_path / "environment.toml").write_text(ENVIRONMENT, encoding="utf-8")
     (tmp_path / "tell.py").write_text(
-        f"import os\n\ndef pytest_configure(config):\n    open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))\n",
+        "import os, pathlib\n\ndef pytest_configure(config):\n"
+        f"    pathlib.Path({str(tmp_path / 'pid')!r}).write_text(str(os.getpid()))\n",
         encoding="utf-8",
     )
     command = [sys.executable, "-m", "pytest", "-p", "tell", "--gate=promote", "--dry-run"]

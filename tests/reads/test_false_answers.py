@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -135,6 +137,16 @@ def test_a_next_link_of_another_group_or_place_is_not_followed(
     assert answer.outcome is Outcome.PARTIAL
     assert {url.path for url in asked} == {f"/v1.0/groups/{GROUP}/members"}
     assert {url.host for url in asked} == {"graph.example"}
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_an_answer_of_another_time_is_no_answer(monkeypatch: pytest.MonkeyPatch, hours: int) -> None:
+    """A proxy may keep one, and what it says was true then."""
+    date = format_datetime(datetime.now(UTC) + timedelta(hours=hours), usegmt=True)
+    answer, _ = ask(monkeypatch, "organization", "", says({"value": [{"id": "x"}]}, date=date))
+    assert answer.outcome is Outcome.PARTIAL
+    now = format_datetime(datetime.now(UTC), usegmt=True)
+    assert ask(monkeypatch, "organization", "", says({"value": [{"id": "x"}]}, date=now))[0].ok
 
 
 NONE = ErrorText("NoMatchingEventsFound,Microsoft.PowerShell.Commands.GetWinEventCommand", "No events were found")
