@@ -11,6 +11,7 @@ import pytest
 
 import fixtures.pytest_fixtures
 from fixtures.answers import Answer, Answers, Outcome
+from fixtures.reads import SERVER_READS
 from plugins import evidence, fetching, listing, opening, options, page, results, terminal
 
 if TYPE_CHECKING:
@@ -68,6 +69,18 @@ def check(id, **about):
 '''
 
 
+def whole(read: str, value: Any) -> Any:
+    """A value with every property that the read asks for, as it comes over the wire; a test names what matters."""
+    found = SERVER_READS.get(read)
+    if found is None or not found.properties:
+        return value
+    empty = dict.fromkeys(found.properties)
+    if not isinstance(value, list):
+        return {**empty, **value} if isinstance(value, dict) else value
+    own = [{found.unique: str(number)} if found.unique else {} for number in range(len(value))]
+    return [{**empty, **name, **row} if isinstance(row, dict) else row for name, row in zip(own, value, strict=True)]
+
+
 class House:
     """A folder with the real root conftest, an environment file and checks; what the systems answer is given."""
 
@@ -97,7 +110,7 @@ class House:
     def answer(self, system: str, read: str, value: Any, *, age: timedelta = timedelta(0)) -> None:
         """Let a system answer with a value that came some time ago."""
         at = datetime.now(UTC) - age
-        self.answers.append(Answer.of(system, read, value, started_at=at, ended_at=at))
+        self.answers.append(Answer.of(system, read, whole(read, value), started_at=at, ended_at=at))
 
     def refuse(self, system: str, read: str, outcome: Outcome, error: str) -> None:
         """Let a system answer with a reason."""

@@ -13,6 +13,7 @@ from fixtures.answers import Outcome
 from plugins import evidence
 from plugins.bundle import chain, writer
 from plugins.bundle.opened import canonical_digest
+from tests.plugins.conftest import whole
 from tests.plugins.test_gate_run import FAILING, PASSING, UNTOLD
 from tests.plugins.test_statement import _pair
 
@@ -64,7 +65,7 @@ def test_the_bundle_holds_every_text_as_it_was_received(house: House) -> None:
     (listed,) = [entry for entry in member(house, "answers.json")["answers"] if entry["id"] == "new:rules"]
     with zipfile.ZipFile(bundle_of(house)) as archive:
         text = archive.read(listed["member"])
-    assert json.loads(text) == RULES
+    assert json.loads(text) == whole("rules", RULES)
     assert hashlib.sha256(text).hexdigest() == listed["sha256"]
 
 
