@@ -286,5 +286,5 @@ def test_what_would_weaken_or_mislead_the_gate_is_refused(tmp_path: Path, old: s
 )
 def test_one_address_in_two_forms_is_one_server(tmp_path: Path, first: str, second: str) -> None:
     text = GOOD.replace("sync01.contoso.com", first).replace("sync02.contoso.com", second)
-    with pytest.raises(EnvironmentFileError, match="are one"):
+    with pytest.raises(UnusableFileError, match="are one"):
         load(written(tmp_path, text))

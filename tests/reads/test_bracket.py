@@ -57,12 +57,12 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> FakeWire:
 
 @pytest.fixture
 def reads(wire: FakeWire) -> ServerReads:
-    server = {"host": "sync", "username": "reader", "password": "env:READER"}
+    server = {"username": "reader", "password": "env:READER"}
     environment = Environment.model_validate(
         {
             "servers": {
-                "old": {**server, "purpose": "old", "computer_name": "SYNC01"},
-                "new": {**server, "purpose": "new", "computer_name": "SYNC02"},
+                "old": {**server, "purpose": "old", "host": "old", "computer_name": "SYNC01"},
+                "new": {**server, "purpose": "new", "host": "new", "computer_name": "SYNC02"},
             },
             "tenant": {
                 "id": "00000000-0000-0000-0000-000000000001",
