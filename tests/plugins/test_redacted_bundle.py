@@ -58,8 +58,8 @@ def test_lost(result, migration, environment):
     (result.passed if accepted else result.failed)("groups", f"the digest of the list is {found}")
 """
 GROUPS = [
-    {"RowNo": 1, "Rdn": dn_of(anchor), "DisplayName": name, "ObjectId": f"1111111{number}-0000-4000-8000-00000000000a",
-     "DisconnectorFlag": False, "Count": 60_000}
+    {"RowNo": 1, "ConnectorName": ENTRA["Name"], "Rdn": dn_of(anchor), "DisplayName": name, "Count": 60_000,
+     "ObjectId": f"1111111{number}-0000-4000-8000-00000000000a", "DisconnectorFlag": False}
     for number, (name, anchor) in enumerate([("Board", "PGohwlF2T0KQZzOkyH3YZA=="), ("Staff", "EMP-4711")])
 ]  # fmt: skip
 
