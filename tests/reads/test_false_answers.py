@@ -87,7 +87,7 @@ def test_the_stand_in_answers_as_graph_does(monkeypatch: pytest.MonkeyPatch) -> 
             {"value": [{"id": OTHER, "onPremisesSecurityIdentifier": f"{SID}9"}]},
             f"about {SID}9, not about {SID}",
         ),
-        ("group_by_sid", SID, {"value": [], "@odata.nextLink": f"{TENANT}/v1.0/groups?x"}, "leads away from this question"),
+        ("group_by_sid", SID, {"value": [], "@odata.nextLink": f"{TENANT}/v1.0/groups?x"}, "next link leads away"),
         ("sync_accounts", "", {"value": {}}, "a page without value"),
         ("members_count", GROUP, True, "no number"),
     ],
