@@ -127,8 +127,10 @@ class Table:
             UnknownArgumentError: there is none.
         """
         if name not in self.entries:
-            near = ", ".join(get_close_matches(name, self.entries)) or "none is like it"
-            raise UnknownArgumentError(f"no {self.kind} {name!r}; closest: {near}; `{self.kind} --list` shows them all")
+            near = get_close_matches(name, self.entries)
+            like = f"closest: {', '.join(near)}; `{self.kind} --list` shows them all"
+            known = f"there are {', '.join(sorted(self.entries))}"
+            raise UnknownArgumentError(f"no {self.kind} {name!r}; {like if near else known}")
         return self.entries[name]
 
     def as_json(self) -> list[dict[str, Any]]:
