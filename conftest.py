@@ -47,7 +47,9 @@ pytest_plugins = ("plugins.options", "pytester")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
-    """Answer what needs no run."""
+    """Answer what needs no run. -f is refused here: pytest-xdist starts its loop before anything is configured."""
+    if config.getoption("gate") and config.getoption("looponfail", False):
+        raise pytest.UsageError("-f runs what failed again until it passes: in a gate the first result counts")
     if config.getoption("collect_script"):
         if config.getoption("gate"):
             raise pytest.UsageError("--collect-script writes a script and judges nothing: use it without --gate")

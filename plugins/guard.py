@@ -36,6 +36,11 @@ REQUIRED_PLUGINS = (*HOUSE_PLUGINS, "assertion", "html", "metadata")
 
 _RERUNNERS = {"rerunfailures": "pytest-rerunfailures", "flaky": "flaky", "pytest_retry": "pytest-retry"}
 
+_SPLITTERS = {"numprocesses": "-n", "dist": "--dist", "tx": "--tx", "forked": "--forked", "boxed": "--boxed"}
+"""Options of pytest-xdist and pytest-forked, by destination: -n sets the two after it, so it is looked for first."""
+_UNSPLIT = (None, 0, "no", [])
+"""What these options hold while everything stays in one process."""
+
 
 def gate_named(name: str) -> Gate:
     """Return the gate; raises pytest.UsageError that names the accepted ones."""
@@ -144,8 +149,8 @@ def _weak(config: pytest.Config) -> Iterator[str]:
         yield "python -O removes the assertions that checks speak with: run a gate without -O and PYTHONOPTIMIZE"
     if config.getoption("assertmode", "rewrite") != "rewrite":
         yield "--assert=plain takes the reasons out of assertions: run a gate without it"
-    if config.getoption("numprocesses", None) or config.getoption("dist", "no") != "no":
-        yield "-n splits one reading of the systems into several: run a live gate without it"
+    if spelling := split_by(config):
+        yield f"{spelling} takes checks into other processes: a gate reads once and judges in one, so run it without"
     if config.getoption("reruns", None):
         yield "--reruns tries until it passes: in a gate the first result counts"
     for plugin, name in _RERUNNERS.items():
@@ -156,6 +161,12 @@ def _weak(config: pytest.Config) -> Iterator[str]:
             yield f"{option} runs no check: a gate needs them run"
     if config.getoption("max_warnings", None) is not None:
         yield "--max-warnings changes the exit code, which is the verdict's: run a gate without it"
+
+
+def split_by(config: pytest.Config) -> str | None:
+    """Return the option that would judge in several processes; None without one, and with `-n 0` or `--dist=no`."""
+    given = (spelling for option, spelling in _SPLITTERS.items() if config.getoption(option, None) not in _UNSPLIT)
+    return next(given, None)
 
 
 def verify_loaded(config: pytest.Config) -> None:

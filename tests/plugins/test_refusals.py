@@ -76,7 +76,8 @@ def test_it_is_a_usage_error_that_says_what_is_accepted(house: House, arguments:
 @pytest.mark.parametrize(
     ("plugin", "source", "option"),
     [
-        ("xdist", "def pytest_addoption(parser): parser.addoption('--numprocesses', '-N', dest='numprocesses')", "-N2"),
+        ("forks", "def pytest_addoption(parser): parser.addoption('--forked', action='store_true')", "--forked"),
+        ("boxes", "def pytest_addoption(parser): parser.addoption('--boxed', action='store_true')", "--boxed"),
         ("again", "def pytest_addoption(parser): parser.addoption('--reruns', type=int)", "--reruns=2"),
         ("flaky", "", "-pflaky"),
     ],
@@ -89,6 +90,43 @@ def test_plugins_that_split_or_repeat_a_run_are_usage_errors(
     house.pytester.syspathinsert()
 
     assert house.gate("-p", plugin, option).ret == 4
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("-n 2", "-n takes checks into other processes*"),
+        ("-n 1", "-n takes*"),
+        ("-n auto", "-n takes*"),
+        ("-d", "--dist takes*"),
+        ("--dist loadfile", "--dist takes*"),
+        ("--dist load --tx 2*popen", "--dist takes*"),
+        ("--tx popen", "--tx takes*"),
+        ("-f", "-f runs what failed again until it passes*"),
+    ],
+)
+def test_a_gate_is_judged_in_one_process(
+    house: House, monkeypatch: pytest.MonkeyPatch, options: str, said: str
+) -> None:
+    house.checks(PASSING)
+
+    typed = house.gate(*options.split())
+    monkeypatch.setenv("PYTEST_ADDOPTS", options)
+    left_behind = house.gate()
+
+    for done in (typed, left_behind):
+        assert done.ret == 4
+        done.stderr.fnmatch_lines([f"*{said}"])
+    assert house.asked == []
+    assert not house.runs.exists()
+
+
+@pytest.mark.parametrize("options", [("-n", "0"), ("--dist=no",), ("-n", "0", "--tx=popen")])
+def test_options_that_leave_a_gate_in_one_process_change_nothing(house: House, options: tuple[str, ...]) -> None:
+    house.checks(PASSING)
+
+    assert house.gate(*options).ret == 0
+    assert house.verdict()["verdict"] == "GO"
 
 
 @pytest.mark.parametrize("option", ["--co", "--dry-run"])
