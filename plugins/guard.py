@@ -38,7 +38,7 @@ _RERUNNERS = {"rerunfailures": "pytest-rerunfailures", "flaky": "flaky", "pytest
 
 _SPLITTERS = {"numprocesses": "-n", "dist": "--dist", "tx": "--tx", "forked": "--forked", "boxed": "--boxed"}
 """Options of pytest-xdist and pytest-forked, by destination: -n sets the two after it, so it is looked for first."""
-_UNSPLIT = (None, 0, "no", [])
+_UNSPLIT: tuple[object, ...] = (None, 0, "no", [])
 """What these options hold while everything stays in one process."""
 
 
