@@ -33,13 +33,13 @@ def test_a_lab_serves_until_it_is_told_to_stop(
             contract = json.loads((folder / "lab.json").read_text())
             for server in contract["servers"].values():
                 for port in (server["https_port"], server["http_port"]):
-                    socket.create_connection((server["host"], port), timeout=5).close()
+                    socket.create_connection((server["host"], port), timeout=30).close()
             assert run(monkeypatch, "step", "start-cycle", "--dir", str(folder), "--arg", "server=old") == 0
             assert run(monkeypatch, "fault", "scheduler-off", "--dir", str(folder)) == 0
             assert run(monkeypatch, "fault", "scheduler-off", "--dir", str(folder), "--undo") == 0
             assert run(monkeypatch, "step", "nope", "--dir", str(folder)) == 1
             assert "no step 'nope'" in capsys.readouterr().err
-            with OPENER.open(contract["control_url"] + "/log", timeout=5) as answer:
+            with OPENER.open(contract["control_url"] + "/log", timeout=30) as answer:
                 assert len(answer.read().splitlines()) == 4
             assert run(monkeypatch, "reset", "--dir", str(folder), "--scenario", "2021") == 0
             assert 'kind = "version-swing"' in (folder / "environment.toml").read_text()
@@ -48,7 +48,7 @@ def test_a_lab_serves_until_it_is_told_to_stop(
         assert process.wait(timeout=20) == 0
         assert process.stdout.read() == ""
     with pytest.raises(OSError, match="refused"):
-        socket.create_connection(("127.0.0.1", contract["servers"]["old"]["https_port"]), timeout=5)
+        socket.create_connection(("127.0.0.1", contract["servers"]["old"]["https_port"]), timeout=30)
 
 
 @pytest.mark.parametrize(("kind", "name"), [("step", "set-staging-mode"), ("fault", "limit-250001")])

@@ -65,7 +65,7 @@ class Lab:
             "auth": "basic",
             "cert_validation": self.ca_file if ssl else True,
             "operation_timeout": 5,
-            "read_timeout": 10,
+            "read_timeout": 30,
             "no_proxy": True,
         }
         return WSMan(**(settings | changes))

@@ -69,7 +69,7 @@ class RawClient:
     def post(self, envelope: str) -> requests.Response:
         url = f"https://localhost:{self.lab.listener.https_port}/wsman"
         headers = {"Content-Type": "application/soap+xml;charset=UTF-8"}
-        return self.session.post(url, data=envelope.encode(), headers=headers, timeout=10)
+        return self.session.post(url, data=envelope.encode(), headers=headers, timeout=30)
 
     def create(self) -> requests.Response:
         self.pool.open()

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from pypsrp.exceptions import AuthenticationError
 from requests import ConnectionError as NotConnected
+
+from tests.lab_wsman.waiting import until
 
 if TYPE_CHECKING:
     from tests.lab_wsman.conftest import Lab
@@ -70,8 +71,8 @@ async def test_plain_messages_over_http_are_refused_before_any_attempt(lab: Lab)
 
 async def test_what_a_connection_proved_is_forgotten_with_it(lab: Lab) -> None:
     await lab.invoke(lambda ps: ps.add_cmdlet("Get-Anything"), auth="negotiate")
-    await asyncio.sleep(0.05)
 
+    await until(lambda: not lab.listener._https._states)
     assert lab.listener._https._states == {}
 
 

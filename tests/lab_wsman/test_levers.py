@@ -19,11 +19,6 @@ from tests.lab_wsman.engine import EchoEndpoints, Recorder
 from tests.lab_wsman.raw import RawClient
 
 
-def open_and_close(lab: Lab) -> None:
-    with lab.pool(read_timeout=1, operation_timeout=1):
-        pass
-
-
 @pytest.mark.parametrize("verb", ["Create", "Command"])
 @pytest.mark.parametrize(
     ("interference", "expected"),
@@ -38,8 +33,10 @@ def open_and_close(lab: Lab) -> None:
 async def test_a_request_can_go_wrong_in_every_way(
     lab: Lab, verb: str, interference: Interference, expected: type[Exception]
 ) -> None:
+    patience = 2 if interference is Interference.HANG else 30
+
     def run() -> None:
-        with lab.pool(read_timeout=1, operation_timeout=1) as pool:
+        with lab.pool(read_timeout=patience, operation_timeout=1) as pool:
             PowerShell(pool).add_cmdlet("Get-Anything").invoke()
 
     lab.interferences[verb] = interference
@@ -70,17 +67,21 @@ async def test_polling_on_after_a_lost_answer_loses_objects_silently(lab: Lab) -
 
 async def test_a_receive_repeated_by_pypsrp_after_a_read_timeout_loses_nothing(lab: Lab) -> None:
     def run() -> list[str]:
-        with lab.pool(read_timeout=1, operation_timeout=4, reconnection_backoff=0.1) as pool:
-            return list(PowerShell(pool).add_cmdlet("Start-Sleep").add_parameter("Seconds", 1.5).invoke())
+        with lab.pool(read_timeout=2, operation_timeout=4, reconnection_backoff=0.1) as pool:
+            return list(PowerShell(pool).add_cmdlet("Start-Sleep").add_parameter("Seconds", 2.5).invoke())
 
     assert await asyncio.to_thread(run) == ["awake"]
 
 
 async def test_a_delay_holds_every_request(lab: Lab) -> None:
+    def run() -> None:
+        with lab.pool():
+            pass
+
     lab.delay[0] = 0.2
     started = time.monotonic()
 
-    await asyncio.to_thread(open_and_close, lab)
+    await asyncio.to_thread(run)
 
     assert time.monotonic() - started > 0.8
 

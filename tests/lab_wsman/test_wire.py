@@ -14,6 +14,7 @@ from pypsrp.powershell import PowerShell, RunspacePool
 
 from lab.wsman.quotas import Quotas
 from tests.lab_wsman.raw import SHELL, RawClient, fragments, messages
+from tests.lab_wsman.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,9 +141,9 @@ async def test_delete_aborts_a_hung_receive(lab: Lab) -> None:
     command_id = await in_thread(lambda: client.command("Wait-Forever"))
 
     hung = asyncio.create_task(in_thread(lambda: client.receive(command_id)))
-    await asyncio.sleep(0.2)
+    await until(lambda: lab.listener.service.shells.of("reader")[0].pending)
     deleted = await in_thread(other.delete)
-    answer = await asyncio.wait_for(hung, 2)
+    answer = await asyncio.wait_for(hung, PATIENCE)
 
     assert deleted.status_code == 200
     assert (answer.status_code, code_of(answer.text)) == (500, "995")

@@ -268,9 +268,9 @@ def test_no_password_and_no_watermark_is_kept(copy: Path) -> None:
 def test_a_large_schema_costs_little(copy: Path) -> None:
     filler = "<dsml:attribute ref='#a' />" * 70_000
     _change(copy, "Connector_*.xml", ('no-objectclass-validation="true" />', f'x="1">{filler}</dsml:directory-schema>'))
-    started = time.perf_counter()
+    started = time.process_time()
     _open(copy)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_two_folders_are_enough_to_compare_everything_that_stands_in_them(

@@ -68,6 +68,9 @@ def check(id, **about):
     return mark
 '''
 
+GROW_OLD = "import datetime, plugins.sources; plugins.sources.max_age = lambda _: datetime.timedelta(0)"
+"""For a check: every read is too old from here on. The test patches `max_age` too, so that it is put back."""
+
 
 def whole(read: str, value: Any) -> Any:
     """A value with every property that the read asks for, as it comes over the wire; a test names what matters."""

@@ -53,7 +53,7 @@ class Lab:
     def environment(self, change: Change | None = None) -> Environment:
         """Load the lab's environment file, with something changed in it."""
         text = tomllib.loads((self.folder / "environment.toml").read_text())
-        text["policy"].update(read_limit_seconds=4, cycle_wait_seconds=15, count_poll_seconds=0.1)
+        text["policy"].update(read_limit_seconds=30, cycle_wait_seconds=15, count_poll_seconds=0.1)
         if change:
             change(text)
         path = self.folder / "changed.toml"
