@@ -152,9 +152,12 @@ class GateRun:
 
 
 def run_gate(gate: str, environment: Path, reports: Path, *options: str) -> GateRun:
-    """`pytest --gate GATE --environment FILE` in a process of its own."""
-    command = [sys.executable, "-m", "pytest", "--gate", gate, "--environment", str(environment)]
-    command += ["--report-dir", str(reports), *options]
+    """`pytest --gate GATE --environment=FILE` in a process of its own.
+
+    With `=` pytest takes no value for a path and begins in the right folder at once (`plugins.options`).
+    """
+    command = [sys.executable, "-m", "pytest", f"--gate={gate}", f"--environment={environment}"]
+    command += [f"--report-dir={reports}", *options]
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=GATE_WITHIN, check=False, env=variables

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.driver import Lab, run_gate
+from tests.e2e.driver import GATE_WITHIN, Lab, run_gate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,13 +28,23 @@ def just_switched(switched: Lab) -> None:
     switched.step("set-staging-mode", server="new", on=False, start_cycle=False)
 
 
+def export_once_a_gate_waits(lab: Lab) -> None:
+    """A gate reads in one session; the second one that ends was its first look whether the wait is over."""
+    end = time.monotonic() + GATE_WITHIN
+    while time.monotonic() < end:
+        ended = [entry for entry in lab.log() if entry["system"] == "new" and entry["asked"].startswith("Delete ")]
+        if len(ended) >= 2:
+            lab.step("complete-cycles", server="new")
+            return
+        time.sleep(0.5)
+
+
 def test_a_gate_waits_for_the_first_export(switched: Lab, tmp_path: Path) -> None:
-    later = threading.Timer(12.0, lambda: switched.step("complete-cycles", server="new"))
-    later.start()
+    export = threading.Thread(target=export_once_a_gate_waits, args=(switched,), daemon=True)
+    export.start()
 
-    run = run_gate("switched", switched.environment, tmp_path, "--wait", "2m")
+    run = run_gate("switched", switched.environment, tmp_path, "--wait", "3m")
 
-    later.join()
     assert run.said == "GO", run.output
     assert "Waiting: new has not exported since the switch" in run.output
 
@@ -48,10 +58,9 @@ def test_a_gate_waits_only_as_long_as_it_was_told(switched: Lab, tmp_path: Path)
 
 def test_a_gate_does_not_wait_for_a_fail_to_go_away(switched: Lab, tmp_path: Path) -> None:
     switched.fault("scheduler-off", server="new")
-    began = time.monotonic()
 
     run = run_gate("switched", switched.environment, tmp_path, "--wait", "20m")
 
     assert run.said == "NO-GO", run.output
     assert "Not waiting: SC-01v1 says no" in run.output
-    assert time.monotonic() - began < 60
+    assert "Waiting:" not in run.output
