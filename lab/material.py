@@ -178,7 +178,7 @@ class Material:
             "soak_cycles = 2",
             "soak_hours = 0",
             "cycle_wait_seconds = 30",
-            "read_limit_seconds = 60",
+            "read_limit_seconds = 300",
             "count_poll_seconds = 0.2",
             "margin_percent = 100",
             "",
