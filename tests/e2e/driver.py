@@ -95,7 +95,7 @@ class Lab:
         request = urllib.request.Request(
             self.contract["control_url"] + path, data=data, method=method, headers={"Content-Type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=60) as reply:
+        with urllib.request.urlopen(request, timeout=GATE_WITHIN) as reply:
             return bytes(reply.read())
 
     def administrator(self, purpose: str) -> Administrator:

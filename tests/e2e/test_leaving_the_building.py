@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from plugins.redaction_tokens import NAMES_NOBODY
-from tests.e2e.driver import ROOT, GateRun, Lab, run_gate
+from tests.e2e.driver import GATE_WITHIN, ROOT, GateRun, Lab, run_gate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,7 +122,7 @@ def test_a_promotion_pipeline_can_rely_on_the_signature(run: tuple[Lab, GateRun,
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=GATE_WITHIN,
         check=False,
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)])},
     )
@@ -132,7 +132,7 @@ def test_a_promotion_pipeline_can_rely_on_the_signature(run: tuple[Lab, GateRun,
     report = done.folder / "report.html"
     content = report.read_bytes()
     report.write_bytes(content + b" ")
-    bad = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    bad = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=GATE_WITHIN, check=False)
     report.write_bytes(content)
     assert bad.returncode == 1
     assert "report.html was changed since it was signed" in bad.stdout

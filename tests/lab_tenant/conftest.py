@@ -166,7 +166,7 @@ async def http(
         base_url=listener.graph_url,
         headers={"Authorization": f"Bearer {token.token}"},
         verify=ssl.create_default_context(cafile=authorities.ca_file),
-        timeout=20,
+        timeout=120,
     ) as client:
         yield client
 

@@ -172,7 +172,7 @@ def test_a_lab_that_does_not_run_is_said_in_one_line(tmp_path: Path, contract: s
         [sys.executable, "-m", "lab", "fault", "deletes-3", "--dir", str(tmp_path)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 

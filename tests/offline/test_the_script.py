@@ -153,7 +153,7 @@ def test_nothing_is_left_to_fill_in() -> None:
 def test_the_option_writes_the_script_and_says_what_to_do(tmp_path: Path) -> None:
     out, environment = tmp_path / "out.ps1", _environment(tmp_path)
     command = [sys.executable, "-m", "pytest", f"--collect-script={out}", f"--environment={environment}"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert 'source = "collected"' in done.stdout
     assert out.read_bytes().startswith(b"\xef\xbb\xbf#Requires -Version 5.1\r\n")
@@ -161,6 +161,6 @@ def test_the_option_writes_the_script_and_says_what_to_do(tmp_path: Path) -> Non
 
 def test_a_gate_and_a_script_are_not_asked_for_together(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pytest", f"--collect-script={tmp_path / 'out.ps1'}", "--gate", "deployed"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 4
     assert not (tmp_path / "out.ps1").exists()

@@ -37,7 +37,7 @@ def test_an_environment_file_outside_the_clone_reaches_the_gate(tmp_path: Path) 
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 

@@ -147,7 +147,7 @@ def test_optimized_python_is_a_usage_error(tmp_path: Path) -> None:
         env=alone(TEST_PASSWORD="x"),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
@@ -232,7 +232,7 @@ def test_it():
         env=alone(),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fixtures.answers import Answers
     from tests.reads.conftest import Lab
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(600)
 
 FIXED = (
     "scheduler",
