@@ -10,6 +10,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from fixtures.claims import load_ledger
 from plugins.freshness import asked
 from plugins.plain import moment
 from plugins.run import CheckResult, Row, Run
@@ -179,53 +180,19 @@ def definitions(checks: Iterable[CheckDefinition]) -> dict[str, dict[str, Any]]:
             "fix": check.fix,
             "links": list(check.links),
             "function": check.function,
+            "claimed": [_claim(name) for name in check.claims],
+            "waivable": check.waivable,
         }
         for check in checks
     }
 
 
-def glance(run: Run) -> dict[str, Any]:
-    """Return the servers and the tenant as the answers have them, for the picture of the pair."""
-    return {
-        "servers": [
-            {
-                "name": name,
-                "purpose": server.purpose,
-                "target": server.target,
-                "computer_name": server.computer_name,
-                "role": _role(_property(run, name, "scheduler", "StagingModeEnabled")),
-                "scheduler": _property(run, name, "scheduler", "SyncCycleEnabled"),
-                "version": _property(run, name, "product_version", "ProductVersion"),
-                "import_api": _property(run, name, "adsync_parameters", "AadConnectorImportApiVersion"),
-                "export_api": _property(run, name, "adsync_parameters", "AadConnectorExportApiVersion"),
-            }
-            for name, server in run.environment.servers.items()
-        ],
-        "tenant": {
-            "id": str(run.environment.tenant.id),
-            "name": _property(run, "tenant", "organization", "displayName"),
-            "cloud": str(run.environment.tenant.cloud),
-        },
-    }
-
-
-def _property(run: Run, system: str, read: str, name: str) -> Any:  # noqa: ANN401 - JSON as it came
-    """Return one property of an answer for display; None when it was not read. No judgement rests on it."""
-    for answer in run.fetched.about(system, read).values() if run.fetched else ():
-        value = answer.value if answer.ok else None
-        if isinstance(value, dict) and isinstance(value.get("value"), list):
-            value = value["value"]
-        if isinstance(value, list) and value:
-            value = value[0]
-        if isinstance(value, dict):
-            return "not set" if value.get(name) is None else value[name]
-    return None
-
-
-def _role(staging: object) -> str:
-    if staging is True:
-        return "staging"
-    return "active" if staging is False else "unknown"
+def _claim(name: str) -> dict[str, str]:
+    """Return a claim of the documents: what it says, and where it was said."""
+    ledger = load_ledger()
+    claim = ledger.claims.get(name)
+    document = ledger.documents.get(name.partition("-")[0], "")
+    return {"id": name, "text": claim.title if claim else "", "document": document}
 
 
 def shown_command(args: Sequence[str]) -> tuple[str, ...]:

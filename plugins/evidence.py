@@ -23,9 +23,10 @@ from plugins.bundle import writing
 from plugins.bundle.chain import BUNDLE
 from plugins.bundle.contents import beside, contents, named, suite_document
 from plugins.ctrf import ctrf_json
-from plugins.document import Context, definitions, glance, shown_command, suite_version, verdict_document
+from plugins.document import Context, definitions, shown_command, suite_version, verdict_document
 from plugins.figures import figures
 from plugins.freshness import limits, withdraw_stale
+from plugins.glance import glance
 from plugins.judgement import judgements, result_digest
 from plugins.junit import junit_xml
 from plugins.next_cycle import next_cycle_starts

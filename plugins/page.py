@@ -18,10 +18,14 @@ from pytest_metadata.plugin import metadata_key
 
 import reports
 from plugins.evidence import EVIDENCE, REPORT, Evidence
+from plugins.freshness import asked, limit
+from plugins.plain import moment
 from plugins.results import RESULT
 
 if TYPE_CHECKING:
     from jinja2 import Template
+
+    from plugins.run import Run
 
 
 class ReportWriter(SelfContainedReport):  # type: ignore[misc] # pytest-html is not typed
@@ -69,7 +73,18 @@ def pytest_html_results_summary(prefix: list[str], session: pytest.Session) -> N
     """Put the evidence in front of everything else."""
     evidence = session.config.stash.get(EVIDENCE, None)
     if evidence is not None and evidence.verdict is not None:
-        prefix.append(reports.render(evidence.report()))
+        prefix.append(reports.render({**evidence.report(), "raw": _raw(evidence.run)}))
+
+
+def _raw(run: Run) -> dict[str, dict[str, str]]:
+    """Return each answer as it was received, by the id of its read, and how long it holds."""
+    return {
+        answer.provenance.id: {
+            "text": answer.raw.decode("utf-8", "replace") if isinstance(answer.raw, bytes) else answer.raw or "",
+            "holds_until": moment(limit(answer)),
+        }
+        for answer in asked(run.fetched or ())
+    }
 
 
 def pytest_html_results_table_header(cells: list[str]) -> None:

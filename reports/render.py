@@ -6,6 +6,8 @@ from data. What is cut is counted, and says where the whole lies.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from datetime import datetime
 from functools import cache
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from reports.drawings import MOST_BARS, drawings
 from reports.picture import Picture, picture
 
 if TYPE_CHECKING:
@@ -26,7 +29,13 @@ MOST_ROWS = 200
 MOST_READS = 500
 MOST_REASONS = 40
 LONGEST_TEXT = 4000
-"""Characters of one fact, request or error that are shown."""
+"""Characters of one fact, request, error or raw answer that are shown."""
+LONGEST_EXCERPT = 600
+"""Characters of a raw answer that are shown in the sheet of a check: under Reads stands more of it."""
+MOST_LACKING = 20
+"""Reads without a value that are named among the limits of one result."""
+MOST_RUNS = 60
+"""Runs of one server that are listed behind the timeline."""
 
 STATES: Mapping[str, tuple[str, str]] = {
     "fail": ("Fail", "✕"),
@@ -37,6 +46,14 @@ STATES: Mapping[str, tuple[str, str]] = {
     "not-applicable": ("Not applicable", "–"),  # noqa: RUF001 - a dash
 }
 """Word and symbol of each state, most serious first: a state is never shown by colour alone."""
+CAPS: Mapping[str, int] = {
+    "rows": MOST_ROWS,
+    "reads": MOST_READS,
+    "reasons": MOST_REASONS,
+    "bars": MOST_BARS,
+    "runs": MOST_RUNS,
+    "excerpt": LONGEST_EXCERPT,
+}
 OPEN = ("fail", "error", "inconclusive")
 """States that ask for something to be done: their sheets stand open."""
 
@@ -44,7 +61,8 @@ OPEN = ("fail", "error", "inconclusive")
 def render(report: Mapping[str, Any]) -> str:
     """Return the evidence of a run as a piece of HTML, verdict first.
 
-    `report` is what `verdict.json` holds, with `definitions`, `glance`, `moment` and `next` beside it.
+    `report` is what `verdict.json` holds, with `definitions`, `glance`, `moment` and `next` beside it, and `raw`: the
+    text of each answer by the id of its read. A copy that is given away has no `raw`.
     Raises jinja2.UndefinedError when a key is missing, and RuntimeError when a check got lost on the way.
     """
     html = (
@@ -57,8 +75,10 @@ def render(report: Mapping[str, Any]) -> str:
             counts=_counts(report["checks"]),
             families=sorted({check["id"][:2] for check in report["checks"]}),
             actions=_actions(report["checks"]),
+            raw=report.get("raw"),
             picture=_picture(report["glance"]),
-            caps={"rows": MOST_ROWS, "reads": MOST_READS, "reasons": MOST_REASONS},
+            drawn=drawings(report["glance"]["pictures"]),
+            caps=CAPS,
             states=STATES,
             open_states=OPEN,
         )
@@ -73,7 +93,23 @@ def render(report: Mapping[str, Any]) -> str:
 def page(report: Mapping[str, Any]) -> str:
     """Return the evidence of a run as a whole page, without pytest's own appendix."""
     title = f"{report['verdict']} · {report['gate']} · {report['run_id']}"
-    return _environment().get_template("alone.jinja2").render(title=title, styles=style(), evidence=render(report))
+    scripts = [script()]
+    return (
+        _environment()
+        .get_template("alone.jinja2")
+        .render(
+            title=title,
+            styles=style(),
+            evidence=render(report),
+            scripts=[Markup(text) for text in scripts],  # noqa: S704 - our own file
+            policy=policy(scripts),
+        )
+    )
+
+
+def script() -> str:
+    """Return the script of the report: a convenience, nothing is told by it."""
+    return (HERE / "report.js").read_text(encoding="utf-8")
 
 
 def style() -> str:
@@ -82,8 +118,20 @@ def style() -> str:
 
 
 def frame(assets: Path) -> Template:
-    """Return the page around the evidence. `assets` is where pytest-html keeps the script of its table."""
-    return _environment(assets).get_template("frame.jinja2")
+    """Return the page around the evidence. `assets` is where pytest-html keeps the script of its table.
+
+    Only the two scripts named here run in the page: a policy in its head holds their digests.
+    """
+    scripts = [script(), (assets / "app.js").read_text(encoding="utf-8")]
+    about = {"scripts": [Markup(text) for text in scripts], "policy": policy(scripts)}  # noqa: S704 - our own files
+    return _environment().get_template("frame.jinja2", globals=about)
+
+
+def policy(scripts: Sequence[str]) -> str:
+    """Return a Content Security Policy: nothing is fetched from anywhere, and no script runs but these."""
+    digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in scripts]
+    allowed = " ".join(f"'sha256-{digest}'" for digest in digests) or "'none'"
+    return f"default-src 'none'; style-src 'unsafe-inline'; script-src {allowed}; base-uri 'none'; form-action 'none'"
 
 
 def page_environment() -> Environment:
@@ -92,10 +140,9 @@ def page_environment() -> Environment:
 
 
 @cache
-def _environment(assets: Path | None = None) -> Environment:
-    folders = [HERE / "templates", *([assets] if assets else [])]
+def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(folders),
+        loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -109,16 +156,39 @@ def _environment(assets: Path | None = None) -> Environment:
 
 def _sheets(report: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return one sheet per check, with its results on each server, most serious check first."""
-    reads = {read["id"]: read for read in report["reads"]}
+    reads = {read["id"]: {**read, "number": number} for number, read in enumerate(report["reads"], start=1)}
+    thresholds = report["glance"]["thresholds"]
     sheets: dict[str, dict[str, Any]] = {}
     for check in report["checks"]:
-        blank = {**report["definitions"].get(check["id"], _UNDEFINED), **check, "results": []}
+        blank = {**report["definitions"].get(check["id"], _UNDEFINED), **check, "results": [], "thresholds": thresholds.get(check["id"], [])}
         sheet = sheets.setdefault(check["id"], blank)
-        sheet["results"].append({**check, "answers": [reads[name] for name in check["reads"] if name in reads]})
+        answers = [reads[name] for name in check["reads"] if name in reads]
+        sheet["results"].append({**check, "answers": answers, "limits": _limits(answers, report.get("raw") or {})})
     return list(sheets.values())
 
 
-_UNDEFINED: Mapping[str, Any] = {"why": "", "judged": "", "fix": "", "links": [], "function": ""}
+_UNDEFINED: Mapping[str, Any] = {
+    "why": "",
+    "judged": "",
+    "fix": "",
+    "links": [],
+    "function": "",
+    "claimed": [],
+    "waivable": True,
+}
+
+
+def _limits(answers: Sequence[Mapping[str, Any]], raw: Mapping[str, Any]) -> list[str]:
+    """Return what the proof of one result does not reach: reads without a value, and the time it holds."""
+    lacking = [read for read in answers if read["outcome"] != "ok"]
+    found = [f"No value from {read['id']}: {read['outcome']}." for read in lacking[:MOST_LACKING]]
+    if len(lacking) > MOST_LACKING:
+        found.append(f"{len(lacking) - MOST_LACKING:,} more reads gave no value.")
+    held = [(raw[read["id"]]["holds_until"], read["id"]) for read in answers if read["id"] in raw]
+    if held:
+        until, name = min(held)
+        found.append(f"It holds until {utc(until)}, when {name} gets too old.")
+    return found
 
 
 def _actions(checks: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str]]]:
