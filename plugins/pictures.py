@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fixtures.answers import MissingAnswer
 from fixtures.facts.groups import group_proofs
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fixtures.facts.server import ServerFacts
     from plugins.run import Run
 
+Subject = TypeVar("Subject")
 NEWEST_RUNS = 120
 """Runs of one server that the timeline shows."""
 _UNTOLD = (MissingAnswer, UnreadableFactError, LookupError)
@@ -46,16 +47,28 @@ def pictures(run: Run) -> dict[str, Any]:
 def _members(migration: Migration) -> Iterator[dict[str, Any]]:
     """Yield each group to prove: members on-premises, members that are expected, and members Entra ID counts."""
     with suppress(*_UNTOLD):
-        sendable = _told(lambda: migration.active.sendable)
+        sendable = _told(_sendable, migration)
         for group in group_proofs(migration):
             yield {
                 "name": group.name,
-                "on_premises": _told(lambda group=group: group.on_premises_count),
-                "expected": _told(lambda group=group: len(group.references.expected)),
-                "entra": _told(lambda group=group: _in_cloud(group)),
+                "on_premises": _told(_on_premises, group),
+                "expected": _told(_expected, group),
+                "entra": _told(_in_cloud, group),
                 "sendable": sendable,
                 "server": group.server.name,
             }
+
+
+def _sendable(migration: Migration) -> int:
+    return migration.active.sendable
+
+
+def _on_premises(group: GroupProof) -> int | None:
+    return group.on_premises_count
+
+
+def _expected(group: GroupProof) -> int:
+    return len(group.references.expected)
 
 
 def _in_cloud(group: GroupProof) -> int:
@@ -130,9 +143,9 @@ def _switch(migration: Migration) -> dict[str, str] | None:
     return None
 
 
-def _told(ask: Callable[[], int | None]) -> int | None:
-    """Return what a fact tells, or None when it is not there to be told."""
+def _told(ask: Callable[[Subject], int | None], subject: Subject) -> int | None:
+    """Return what a fact about a subject tells, or None when it is not there to be told."""
     try:
-        return ask()
+        return ask(subject)
     except _UNTOLD:
         return None

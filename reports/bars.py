@@ -60,7 +60,7 @@ class Bars:
 def bars(
     kinds: Sequence[str], subjects: Sequence[tuple[str, Sequence[int | None]]], *, limit: int | None = None
 ) -> Bars | None:
-    """Place a number of each kind for each subject, on one scale; None is said to be unknown. No subject: no drawing."""
+    """Place a number of each kind for each subject, on one scale; None is not read. No subject: no drawing."""
     if not subjects:
         return None
     known = [number for _, numbers in subjects for number in numbers if number is not None]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,8 @@ from reports.picture import Picture, picture
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+_STEERING = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+"""Control characters but those that end a line or a column, marks of direction, and what has no width."""
 HERE = Path(__file__).parent
 MOST_ROWS = 200
 """Rows of one check that are shown."""
@@ -145,6 +148,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -160,7 +164,12 @@ def _sheets(report: Mapping[str, Any]) -> list[dict[str, Any]]:
     thresholds = report["glance"]["thresholds"]
     sheets: dict[str, dict[str, Any]] = {}
     for check in report["checks"]:
-        blank = {**report["definitions"].get(check["id"], _UNDEFINED), **check, "results": [], "thresholds": thresholds.get(check["id"], [])}
+        blank = {
+            **report["definitions"].get(check["id"], _UNDEFINED),
+            **check,
+            "results": [],
+            "thresholds": thresholds.get(check["id"], []),
+        }
         sheet = sheets.setdefault(check["id"], blank)
         answers = [reads[name] for name in check["reads"] if name in reads]
         sheet["results"].append({**check, "answers": answers, "limits": _limits(answers, report.get("raw") or {})})
@@ -208,6 +217,13 @@ def _counts(checks: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:
 
 def _picture(glance: Mapping[str, Any]) -> Picture:
     return picture(glance["servers"], glance["tenant"])
+
+
+def visible(value: object) -> object:
+    """Return a text with the characters that steer its display shown by their numbers: a name may not run backwards."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return _STEERING.sub(lambda found: f"[U+{ord(found[0]):04X}]", value)
+    return value
 
 
 def utc(moment: str | None) -> str:

@@ -111,9 +111,7 @@ def timeline(servers: Sequence[Mapping[str, Any]], switch: Mapping[str, str] | N
     )
 
 
-def _lane(
-    server: Mapping[str, Any], y: int, kinds: Sequence[str], span: tuple[datetime, datetime]
-) -> Lane:
+def _lane(server: Mapping[str, Any], y: int, kinds: Sequence[str], span: tuple[datetime, datetime]) -> Lane:
     lines = tuple(
         Line(
             kind,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
 from typing import Literal
@@ -37,6 +38,14 @@ _GIVEN = ("Ada", "Bela", "Carla", "Dinesh", "Elif", "Femi", "Greta", "Hugo", "In
 _SURNAMES = ("Abara", "Berg", "Castro", "Dahl", "Eriksen", "Fontaine", "Ganz", "Hallman", "Ito", "Jansen", "Kowalski")
 _FIRST_SERVICE_ACCOUNT = 299_000
 _USERS = 300_000
+
+_SPECIAL = re.compile(r'[,+"\\<>;=]')
+_SEPARATOR = re.compile(r"(?<!\\),")
+
+
+def _escaped(name: str) -> str:
+    """A name as it stands in a DN: what has a meaning there is escaped [RFC 4514]."""
+    return _SPECIAL.sub(r"\\\g<0>", name)
 
 
 def kind_of(key: int) -> Kind:
@@ -104,7 +113,7 @@ class DirectoryObject:
     @property
     def dn(self) -> str:
         """The distinguished name in Active Directory."""
-        return f"CN={self.name},{self.container}"
+        return f"CN={_escaped(self.name)},{self.container}"
 
     @property
     def sid(self) -> str:
@@ -151,7 +160,7 @@ class ForestGroup:
     @property
     def dn(self) -> str:
         """The distinguished name in Active Directory."""
-        return f"CN={self.display_name},{GROUPS_OU}"
+        return f"CN={_escaped(self.display_name)},{GROUPS_OU}"
 
 
 @dataclass(slots=True)
@@ -204,8 +213,8 @@ class Forest:
 
     def by_dn(self, dn: str) -> DirectoryObject | None:
         """The object with this Active Directory DN (case-insensitive), or None."""
-        rdn = dn.partition(",")[0].strip()
-        name = rdn.partition("=")[2]
+        rdn = _SEPARATOR.split(dn, maxsplit=1)[0].strip()
+        name = re.sub(r"\\(.)", r"\1", rdn.partition("=")[2])
         digits = name[-6:] if name[-6:].isdecimal() else ""
         key: int | None = None
         if digits and int(digits) in self.users:

@@ -151,12 +151,13 @@ class GateRun:
                 yield check["id"], check["subject"], check["state"]
 
 
-def run_gate(gate: str, environment: Path, reports: Path, *options: str) -> GateRun:
-    """`pytest --gate GATE --environment=FILE` in a process of its own.
+def run_gate(gate: str, environment: Path | None, reports: Path, *options: str) -> GateRun:
+    """`pytest --gate GATE --environment=FILE` in a process of its own; a replay has no environment file.
 
     With `=` pytest takes no value for a path and begins in the right folder at once (`plugins.options`).
     """
-    command = [sys.executable, "-m", "pytest", f"--gate={gate}", f"--environment={environment}"]
+    command = [sys.executable, "-m", "pytest", f"--gate={gate}"]
+    command += [] if environment is None else [f"--environment={environment}"]
     command += [f"--report-dir={reports}", *options]
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
     done = subprocess.run(

@@ -22,6 +22,7 @@ ROWS: tuple[Row, ...] = (
     row("new-below-floor", "promote", "NO-GO", "VE-01v1", "VE-04v1", "VE-05v1", "VE-06v1"),
     row("staging-flags-disagree", "deployed", "NO-GO", "SC-04v1", "TO-01v1"),
     row("maintenance-off", "deployed", "NO-GO", "SC-05v1", "PA-10v1"),
+    row("names-like-markup", "promote", "GO"),
     row("precedence-used-twice", "deployed", "NO-GO", "RU-04v1"),
     row("member-not-sent", "deployed", "NO-GO", "LG-02v1"),
     row("group-above-250000", "deployed", "NO-GO", "LG-03v1", "RH-01v1"),

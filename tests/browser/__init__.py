@@ -1,0 +1,1 @@
+"""The report in real Chromium, as a reader opens it: from disk, without a network."""
