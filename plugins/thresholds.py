@@ -103,8 +103,10 @@ def _shown(value: object) -> Any:  # noqa: ANN401 - JSON
         return str(value)
     if hasattr(value, "model_dump"):
         return _line(value.model_dump())
+    if value == {}:
+        return "none"
     if isinstance(value, dict) and any(hasattr(item, "model_dump") for item in value.values()):
-        return [f"{name}: {_line(item.model_dump())}" for name, item in value.items()] or ["none"]
+        return [f"{name}: {_line(item.model_dump())}" for name, item in value.items()]
     return plain(value)
 
 

@@ -68,3 +68,9 @@ def test_what_is_not_loaded_is_held_against_nothing_that_we_know(function: str) 
     check: Any = SimpleNamespace(function=function)
 
     assert thresholds(check, environment()) == []
+
+
+def test_no_budget_of_a_connector_is_said_as_none() -> None:
+    found = held_against("tests_validation.test_pending_exports:test_pending_exports_are_within_budget")
+
+    assert found["policy.budgets"] == ("none", DEFAULT)
