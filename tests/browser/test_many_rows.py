@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MANY = 10_000
 MOMENT = "2026-11-20T06:45:12Z"
-STEEPEST = 12
+STEEPEST = 8
 """How many times as long a step may take on the large page as on the small one, which holds a fiftieth of its rows."""
 
 
