@@ -88,3 +88,14 @@ def test_verdict_reasons_and_what_turns_it_stand_first(reports: Reports, still: 
     assert "PE-01v1 on new, fail" in no_go[: no_go.index("At a glance")]
     assert "What to do Find the missing scope or rule" in no_go
     assert "What could not be told, and what would decide it" in undecided[: undecided.index("At a glance")]
+
+
+def test_a_copy_to_be_given_away_leaves_raw_answers_out_and_says_so(
+    reports: Reports, still: Callable[..., Reader]
+) -> None:
+    reader = still(reports["redacted"])
+
+    assert still(reports["NO-GO"]).page.locator("pre").count() > 100
+    assert reader.page.locator("pre").count() == 0
+    assert "This copy leaves the answers themselves out." in reader.text
+    assert "CONTOSO" not in reader.page.locator("html").inner_html()
