@@ -39,7 +39,7 @@ _KEYS: tuple[tuple[re.Pattern[str], str], ...] = (
 _NAMES_OF: dict[tuple[str, str], str] = {("connectors", "name"): "connector", ("organization", "name"): "domain"}
 _NO_NAMES = frozenset({"default"})
 """What the product calls a thing that has no name of its own: the partition of the Entra connector."""
-_PER_CONNECTOR = ("connector_statistics", "group_statistics")
+_PER_CONNECTOR = ("connector_statistics", "group_statistics", "password_writeback")
 _ACCOUNT_SETTING = re.compile(r"(?:user|login|account)(?:-?name)?$", re.IGNORECASE)
 _DOMAIN_COMPONENTS = re.compile(r"DC=[\w-]+(?:,\s*DC=[\w-]+)+", re.IGNORECASE)
 _DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)+")

@@ -73,3 +73,26 @@ def test_an_in_place_upgrade_has_a_way_back(migration: Migration, result: Result
     Fix: make the backup, then add [[attestations]] with name = "database-backup" to the environment.
     """
     judge_attestation("database-backup", migration, result)
+
+
+@pytest.mark.check(
+    "AT-04v1",
+    title="Pass-through authentication keeps two agents when the old server leaves",
+    severity="advisory",
+    gates=("promote", "finish"),
+    claims=("S3-41",),
+    pitfalls=("P47",),
+    waivable=False,
+)
+def test_pass_through_authentication_keeps_its_agents(migration: Migration, result: Result) -> None:
+    """The wizard puts the first agent on the sync server itself, and it leaves with that server.
+
+    Why: without an agent nobody whose password is checked on-premises can sign in any more.
+    Judged: where the plan stops or isolates the old server, the attestation pass-through-agents is in force: two active
+    agents stay, or the tenant uses none. No read right shows the agents of a tenant.
+    Fix: count the active agents in the admin center, then add [[attestations]] with name = "pass-through-agents".
+    """
+    if migration.plan.old_exit in {"stopped", "isolated"}:
+        judge_attestation("pass-through-agents", migration, result)
+    else:
+        result.not_applicable("servers", "the old server stays in service", {"old_exit": migration.plan.old_exit})

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.answers import MissingAnswer
-from fixtures.facts.identities import sync_accounts, sync_applications
+from fixtures.facts.identities import signs_in_as_application, sync_accounts, sync_applications
+from fixtures.versions import Build
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,9 +17,12 @@ if TYPE_CHECKING:
     from fixtures.facts.identities import SyncIdentity
     from fixtures.facts.pair import Migration
     from fixtures.facts.result import Result
+    from fixtures.facts.server import ServerFacts
     from fixtures.facts.tenant import TenantFacts
 
 ROTATION = timedelta(days=30)
+WIPES_PARAMETERS = Build(2, 5, 3, 0), Build(2, 6, 1, 0)
+"""From the first of these builds to below the second, editing the Entra connector wipes its parameters [entra §3]."""
 
 
 def judge_identities(identities: tuple[SyncIdentity, ...], live: set[str], result: Result) -> None:
@@ -142,3 +146,78 @@ def test_no_server_has_fallen_back(migration: Migration, tenant: TenantFacts, re
             result.failed(server.name, f"the tenant has an application for it, and it signs in as {server.account}")
         else:
             result.passed(server.name, "it signs in as an application")
+
+
+@pytest.mark.check(
+    "TO-09v1",
+    title="No server has two applications",
+    severity="advisory",
+    gates=("prepare", "promote", "soak", "finish", "nightly"),
+    claims=("S3-41",),
+    pitfalls=("P7",),
+    optional_reads=("tenant.sync_applications",),
+)
+def test_no_server_has_two_applications(tenant: TenantFacts, result: Result) -> None:
+    """A server that was installed again leaves the application of its first life in the tenant.
+
+    Why: one of the two holds a certificate that nobody renews, and which of them signs in is not to be seen by name.
+    Judged: the applications ConnectSyncProvisioning_ name each computer once. Advisory, because both may still work.
+    Fix: find out which application the server signs in with, and delete the other one.
+    """
+    try:
+        applications = sync_applications(tenant)
+    except MissingAnswer as missing:
+        result.inconclusive("tenant", str(missing))
+        return
+    servers = {application.server for application in applications}
+    for server in sorted(name for name in servers if name is not None):
+        names = [application.name for application in applications if application.server == server]
+        if len(names) > 1:
+            told = f"{server} has {len(names)} applications: {', '.join(names)}"
+            result.failed(server, told, {"applications": names})
+        else:
+            result.passed(server, f"{server} has one application", {"applications": names})
+    for application in applications:
+        if application.server is None:
+            result.inconclusive(application.name, f"the name of {application.name} does not tell its server")
+    if not applications:
+        result.not_applicable("tenant", "no server signs in with an application", {"applications": 0})
+
+
+@pytest.mark.check(
+    "TO-10v1",
+    title="The Entra connector still has what it signs in with",
+    severity="advisory",
+    gates=("deployed", "promote", "soak", "nightly"),
+    claims=("S3-2", "S3-47"),
+    pitfalls=("P37",),
+    reads=("product_version",),
+    optional_reads=("entra_connector_account", "entra_connector_identity"),
+    servers="each",
+)
+def test_the_entra_connector_can_sign_in(server: ServerFacts, migration: Migration, result: Result) -> None:
+    """On 2.5 builds, editing the Entra connector in the Synchronization Service wiped its application parameters.
+
+    Why: the connector is left with nothing to sign in with, and the next run ends before it began.
+    Judged: on a 2.5 build, a connector that names no account is one of an application by its own word. What the
+    emptied parameters look like is not documented, so one that cannot be asked does not decide. Advisory, because the
+    runs that then fail are judged by their results.
+    Fix: run the wizard's task that configures application-based authentication again; upgrade to 2.6.1.0 or later.
+    """
+    first, repaired = WIPES_PARAMETERS
+    if why := migration.retired(server):
+        result.not_applicable(server.name, why, {"old_exit": migration.plan.old_exit})
+        return
+    if not first <= server.build < repaired:
+        result.not_applicable(server.name, f"{server.build} does not wipe them", {"ProductVersion": str(server.build)})
+        return
+    try:
+        account = server.answers.get("entra_connector_account")
+        if account and account.get("Value"):
+            result.passed(server.name, f"it signs in as {account['Value']}")
+        elif signs_in_as_application(server):
+            result.passed(server.name, "it signs in as an application", {"ConnectorIdentityType": "Application"})
+        else:
+            result.failed(server.name, f"{server.name} is on {server.build} and names no account and no application")
+    except MissingAnswer as missing:
+        result.inconclusive(server.name, f"whether {server.build} has lost its parameters cannot be told: {missing}")

@@ -11,6 +11,7 @@ from lab.world.enums import EventLevel, SynchronizationPolicyType
 from lab.world.events import ENGINE, TRACER, rules_not_applied
 from lab.world.export import export_ad, export_entra
 from lab.world.model import ENTRA_CONNECTOR, Connector, RunProfileResult
+from lab.world.passwords import show_life
 from lab.world.runs import Work
 from lab.world.synchronise import import_ad, import_entra, synchronise
 
@@ -140,4 +141,4 @@ class SyncCycle:
         )
         server.log_event(TRACER, 904, "Scheduler: the synchronization cycle has finished.")
         if not scheduler.staging_mode_enabled:
-            server.log_event(TRACER, 654, f"Provision credentials ping end. TrackingID: {server.instance_id}")
+            show_life(server)

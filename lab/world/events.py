@@ -16,6 +16,8 @@ ENGINE = "ADSync"
 """Source of the engine's own records."""
 TRACER = "Directory Synchronization"
 """Source of the managed parts: connector, scheduler, password hash sync."""
+RESET_SERVICE = "PasswordResetService"
+"""Source of password writeback."""
 
 _FIRST_RECORD = 48_000
 

@@ -76,6 +76,12 @@ class ServerState:
     database: Database = field(default_factory=Database)
     engine_configuration: str = ""
     """What somebody added to miiserver.exe.config; empty as the product leaves it."""
+    writeback_service: str = ""
+    """Status of the password writeback service; empty where it follows from role and configuration."""
+    writeback_channel_lost: bool = False
+    """Another server has taken the channel of password writeback: nothing says any more that it is open."""
+    password_hashes_stopped: bool = False
+    """Password hash synchronisation writes no sign of life."""
     configuration_version: str = ""
     """Microsoft.Synchronize.ServerConfigurationVersion; differs from the product version after a partial upgrade."""
     install_path: str = "C:\\Program Files\\Microsoft Azure AD Sync\\"

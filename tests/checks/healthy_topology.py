@@ -14,8 +14,15 @@ PARAMETERS = {
     "DeviceWriteBack": "False",
     "GroupWriteBack": "False",
     "PasswordHashSync": "True",
+    "PasswordWriteback": "False",
     "UserWriteBack": "False",
 }
+ENTRA_NAME = "contoso.onmicrosoft.com - AAD"
+PING = {
+    "Id": 654, "ProviderName": "Directory Synchronization", "Level": 4, "RecordId": 5000,
+    "TimeCreated": "/Date(1795160100000)/", "Message": "Provision credentials ping end.",
+}  # fmt: skip
+"""At 07:35 of the day that is judged."""
 WEEK_AGO = "/Date(1794556800000)/"  # 2026-11-13
 
 
@@ -31,6 +38,10 @@ def extend(answers: dict[tuple[str, str, str], Any]) -> None:
     answers["tenant", "password_sync", ""] = {"onPremisesLastPasswordSyncDateTime": "2026-11-20T07:55:00Z"}
     for server in ("old", "new"):
         answers.setdefault((server, "events_audit", ""), [])
+        answers[server, "entra_connector_identity", ""] = []
+        answers[server, "events_password_hashes", ""] = [dict(PING)]
+        answers[server, "events_password_writeback", ""] = []
+        answers[server, "password_writeback", ENTRA_NAME] = []
         answers[server, "global_parameters", ""] += [
             {"Name": f"Microsoft.OptionalFeature.{name}", "Value": value} for name, value in PARAMETERS.items()
         ]

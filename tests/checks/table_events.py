@@ -179,4 +179,9 @@ CASES = [
     Case("AT-02v1", "missing", "inconclusive", "nobody has attested", "soak"),
     Case("AT-03v1", "attested", "pass", "attested by dba", "in-place", attested("database-backup")),
     Case("AT-03v1", "missing", "inconclusive", "nobody has attested", "in-place"),
+    Case("AT-04v1", "the old server stays", "not-applicable", "stays in service", "promote"),
+    Case("AT-04v1", "attested", "pass", "attested by dba", "finish", attested("pass-through-agents"),
+         plan={"old_exit": "stopped"}),
+    Case("AT-04v1", "missing", "inconclusive", "nobody has attested 'pass-through-agents'", "promote",
+         plan={"old_exit": "isolated"}),
 ]  # fmt: skip

@@ -85,6 +85,18 @@ def an_early_switch(world: World) -> None:
     world["tenant", "password_sync"]["onPremisesLastPasswordSyncDateTime"] = "2026-11-20T00:00:00Z"
 
 
+def on_2_5(world: World) -> None:
+    world["new", "product_version"].update(ProductVersion="2.5.190.0")
+
+
+def no_account(world: World) -> None:
+    world["new", "entra_connector_account"] = None
+
+
+def says_application(world: World) -> None:
+    world["new", "entra_connector_identity"] = [{"ConnectorIdentityType": 1}]
+
+
 APPLICATION = "ConnectSyncProvisioning_SYNC02_0123456789ab"
 THRESHOLD = expected(deletion_threshold=500)
 PASSWORDS = expected(features={"passwordSyncEnabled": True})
@@ -118,6 +130,25 @@ CASES = [
     Case("TO-08v1", "signs in as the application", "pass", "it signs in as an application", "promote",
          all_of(application(APPLICATION), lambda world: world.__setitem__(("new", "entra_connector_account"), None))),
     Case("TO-08v1", "denied", "inconclusive", "denied", "promote", denied("sync_applications")),
+    Case("TO-09v1", "no application", "not-applicable", "no server signs in with an application", "promote"),
+    Case("TO-09v1", "one each", "pass", "sync02 has one application", "promote", application(APPLICATION)),
+    Case("TO-09v1", "two lives", "fail", "sync02 has 2 applications", "nightly",
+         all_of(application(APPLICATION), application("ConnectSyncProvisioning_SYNC02_ba9876543210"))),
+    Case("TO-09v1", "a name that tells nothing", "inconclusive", "does not tell its server", "soak",
+         application("ConnectSyncProvisioning_")),
+    Case("TO-09v1", "denied", "inconclusive", "denied", "promote", denied("sync_applications")),
+    Case("TO-10v1", "a build that keeps them", "not-applicable", "2.6.92.0 does not wipe them", "promote",
+         server="new"),
+    Case("TO-10v1", "an account", "pass", "it signs in as Sync_SYNC02", "promote", on_2_5, server="new"),
+    Case("TO-10v1", "an application", "pass", "it signs in as an application", "promote",
+         all_of(on_2_5, no_account, says_application), server="new"),
+    Case("TO-10v1", "wiped", "fail", "names no account and no application", "nightly", all_of(on_2_5, no_account),
+         server="new"),
+    Case("TO-10v1", "an empty account", "fail", "names no account and no application", "soak",
+         all_of(on_2_5, lambda world: world["new", "entra_connector_account"].update(Value=None)), server="new"),
+    Case("TO-10v1", "cannot be asked", "inconclusive", "cannot be told", "deployed",
+         all_of(on_2_5, no_account, denied("entra_connector_identity", "new")), server="new"),
+    Case("TO-10v1", "retired", "not-applicable", "stopped after the switch", "soak", plan=STOPPED, server="old"),
     Case("TE-04v1", "as expected", "pass", "the threshold is 500", "promote", THRESHOLD),
     Case("TE-04v1", "raised", "fail", "the threshold is 5,000, 500 is expected", "promote",
          all_of(THRESHOLD, prevention(5000))),

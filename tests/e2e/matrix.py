@@ -18,7 +18,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from tests.e2e import rows_coverage, rows_parity, rows_pending, rows_real, rows_topology
+from tests.e2e import rows_catalogue, rows_coverage, rows_parity, rows_pending, rows_real, rows_topology
 from tests.e2e.driver import ROOT, GateRun, Lab, run_gate
 from tests.e2e.row import SWITCHED, Row, Steps, row
 
@@ -117,6 +117,7 @@ ROWS: tuple[Row, ...] = (
     *rows_real.ROWS,
     *rows_coverage.ROWS,
     *rows_topology.ROWS,
+    *rows_catalogue.ROWS,
 )
 """Faults first seen at the gate they are played at."""
 

@@ -67,6 +67,7 @@ ROWS: tuple[Row, ...] = (
         "NO-GO",
         "TO-02v1",
         "TO-06v1",
+        "AT-04v1",
         environment=('old_exit = "staging"', 'old_exit = "stopped"'),
         after=SWITCHED,
         **VERSION_SWING,

@@ -10,6 +10,7 @@ from lab.powershell.adsync.objects import keyed_parameters, made, net
 from lab.powershell.clr import OBJECT_MODEL
 from lab.powershell.commands import Parameter, switch
 from lab.powershell.convert import STRING
+from lab.world.passwords import writeback_configured, writeback_service
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,6 +46,25 @@ class PasswordSyncCycleStatus(IntEnum):
     Failed = 2
     InProgress = 3
     Interrupted = 4
+
+
+class PasswordResetServiceStatus(IntEnum):
+    """What the password writeback service does; the order is the documented one, the numbers are ours."""
+
+    __clr_name__ = f"{OBJECT_MODEL}.PasswordResetServiceStatus"
+    Unknown = 0
+    Stopped = 1
+    Started = 2
+
+
+class OnboardingRequiredStatus(IntEnum):
+    """Whether password writeback must be set up again."""
+
+    __clr_name__ = f"{OBJECT_MODEL}.OnboardingRequiredStatus"
+    NotRequired = 0
+    Optional = 1
+    Must = 2
+    Unknown = 3
 
 
 def _parameter(server: SyncServer, name: str) -> str:
@@ -134,6 +154,22 @@ def _password_sync_state(_call: Call, server: SyncServer) -> Iterator[object]:
             )
 
 
+def _password_reset(call: Call, server: SyncServer) -> Iterable[object]:
+    connector = server.connector(call.text("Connector"))
+    return [
+        made(
+            "PasswordResetConfiguration",
+            {
+                "Connector": connector.name,
+                "Enabled": writeback_configured(server),
+                "ModifiedTimestamp": None,
+                "OnboardingRequiredStatus": OnboardingRequiredStatus.NotRequired,
+                "ServiceStatus": PasswordResetServiceStatus[writeback_service(server)],
+            },
+        ),
+    ]
+
+
 def _company_feature(_call: Call, server: SyncServer) -> Iterable[object]:
     return [
         made(
@@ -152,6 +188,8 @@ def _company_feature(_call: Call, server: SyncServer) -> Iterable[object]:
 
 def _entra_credential(_call: Call, server: SyncServer) -> Iterable[object]:
     named = {item.name for item in server.entra_connector.connectivity_parameters}
+    if not named:
+        return []
     account = "UserName" in named
     kind = ConnectorIdentityType.ServiceAccount if account else ConnectorIdentityType.Application
     certificate = None if account else made("CertificateCredential", {"CertificateManagedBy": "EntraConnect"})
@@ -169,6 +207,11 @@ SETTINGS = (
         Parameter("SourceConnector", STRING, position=0, mandatory=True),
     ),
     cmdlet("PartitionPasswordSyncState", _password_sync_state),
+    cmdlet(
+        "AADPasswordResetConfiguration",
+        _password_reset,
+        Parameter("Connector", STRING, position=0, mandatory=True),
+    ),
     cmdlet("AADCompanyFeature", _company_feature),
 )
 ENTRA_CREDENTIAL = cmdlet("EntraConnectorCredential", _entra_credential)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _LOG, _PROVIDER, _HASH = "GetLogSet", "GetProviderSet", "HashQuerySet"
 _UNSIMULATED = ("ListLog", "ListProvider", "FilterXPath", "FilterXml", "Path", "ComputerName", "Credential")
 _LOGS = ("Application", "Security", "Setup", "System", "Windows PowerShell")
-_PROVIDERS = ("ADSync", "Directory Synchronization")
+_PROVIDERS = ("ADSync", "Directory Synchronization", "PasswordResetService")
 """Event sources that setup registers: they exist without a single event."""
 _MOST_IDS = 22
 """Event ids that one query takes; more of them make an XPath expression that the event log refuses."""

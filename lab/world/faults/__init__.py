@@ -2,11 +2,13 @@
 
 from lab.world.faults import (
     endpoint,
+    identities,
     journal,
     members,
     naming,
     neglect,
     parity,
+    passwords,
     pending,
     pipe,
     prerequisites,
@@ -23,11 +25,13 @@ from lab.world.faults.catalogue import FAULTS
 __all__ = [
     "FAULTS",
     "endpoint",
+    "identities",
     "journal",
     "members",
     "naming",
     "neglect",
     "parity",
+    "passwords",
     "pending",
     "pipe",
     "prerequisites",

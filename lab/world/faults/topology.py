@@ -6,11 +6,9 @@ from datetime import timedelta
 from time import sleep
 from typing import TYPE_CHECKING
 
-from lab.world.connectors import account_suffix
 from lab.world.faults.catalogue import FAULTS, group_named
-from lab.world.ids import IdSpace
 from lab.world.table import NEW, OLD, Argument, Arguments
-from lab.world.tenant import DEFAULT_DOMAIN, ProvisioningError, SyncIdentity
+from lab.world.tenant import ProvisioningError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,61 +17,8 @@ if TYPE_CHECKING:
 
     Undo = Callable[[], None]
 
-_IDS = IdSpace("identities of faults")
 _TOLD_APART = 0.02  # seconds; JSON tells the times of runs in milliseconds
 _COMPUTER = Argument("computer name of the third server", "CONTOSO-SYNC00")
-
-
-def _joined(world: World, identity: SyncIdentity) -> Undo:
-    world.tenant.sync_identities.append(identity)
-    return lambda: world.tenant.sync_identities.remove(identity)
-
-
-def _application(world: World, computer: str, days: int) -> SyncIdentity:
-    return SyncIdentity(
-        "application",
-        _IDS.uuid(1),
-        f"ConnectSyncProvisioning_{computer}_{account_suffix(computer)}",
-        app_id=_IDS.uuid(2),
-        key_expires=world.clock.now() + timedelta(days=days),
-    )
-
-
-@FAULTS.add("third-server-account", computer=_COMPUTER)
-def _third_server_account(world: World, arguments: Arguments) -> Undo:
-    """A server that nobody has listed still has its account in the role Directory Synchronization Accounts."""
-    computer = arguments.text("computer")
-    name = f"Sync_{computer}_{account_suffix(computer)}@{DEFAULT_DOMAIN}"
-    title = "On-Premises Directory Synchronization Service Account"
-    return _joined(world, SyncIdentity("user", _IDS.uuid(0), title, user_principal_name=name))
-
-
-@FAULTS.add("third-server-application", computer=_COMPUTER)
-def _third_server_application(world: World, arguments: Arguments) -> Undo:
-    """A server that nobody has listed has an application for its sign-in."""
-    return _joined(world, _application(world, arguments.text("computer"), 200))
-
-
-@FAULTS.add("application-fell-back", server=NEW)
-def _application_fell_back(world: World, arguments: Arguments) -> Undo:
-    """The server has an application, and signs in with its password account all the same."""
-    return _joined(world, _application(world, arguments.server().computer_name, 200))
-
-
-@FAULTS.add("certificate-ends-soon", server=NEW, days=Argument("days until its certificate ends", 10))
-def _certificate_ends_soon(world: World, arguments: Arguments) -> Undo:
-    """The server signs in with an application whose certificate was not renewed."""
-    server = arguments.server()
-    connector = server.entra_connector
-    before = list(connector.connectivity_parameters)
-    connector.connectivity_parameters = [item for item in before if item.name != "UserName"]
-    leave = _joined(world, _application(world, server.computer_name, arguments.number("days")))
-
-    def undo() -> None:
-        connector.connectivity_parameters = before
-        leave()
-
-    return undo
 
 
 @FAULTS.add("unknown-exporter", computer=_COMPUTER)
