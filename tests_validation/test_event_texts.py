@@ -135,12 +135,12 @@ def test_what_the_runs_count_as_errors_is_known(
 
 
 @pytest.mark.check(
-    "EV-10v1",
+    "EV-10v2",
     title="Who changed what is on record",
     severity="advisory",
     gates=("deployed", "promote", "nightly"),
     claims=("S0-28", "S1-10", "S3-36"),
-    reads=("events_audit",),
+    reads=("events_audit", "audit_switch"),
     servers="each",
 )
 def test_who_changed_what_is_on_record(
@@ -149,9 +149,9 @@ def test_who_changed_what_is_on_record(
     """Builds from 2.4.129.0 on log what administrators do: evidence, and no judgement.
 
     Why: a review asks who raised the limit and when, and the log is overwritten.
-    Judged: never against anybody. The audit events of the window stand in the facts; the diagnostics use the same ids,
-    so the text decides which they are.
-    Fix: none is needed; where nothing is logged, AuditEventLogging in the registry switches the audit.
+    Judged: never by what somebody changed, only whether it would be on record: AuditEventLogging in the registry is not
+    0. The audit events of the window stand in the facts; the diagnostics use the same ids, so the text decides.
+    Fix: set AuditEventLogging to 1 before the next change, and write down by hand what was changed without it.
     """
     if why := migration.retired(server):
         result.not_applicable(server.name, why, {"old_exit": migration.plan.old_exit})
@@ -162,7 +162,10 @@ def test_who_changed_what_is_on_record(
         f"{event.time:%F %T}Z, {event.id}, record {event.record_id}": f"{who(event)}: {event.message[:200]}"
         for event in found
     }
-    result.passed(server.name, f"{len(found)} changes by administrators since {since:%F %R}Z", facts)
+    if server.audit_is_off:
+        result.failed(server.name, "the audit is switched off: AuditEventLogging is 0", facts)
+    else:
+        result.passed(server.name, f"{len(found)} changes by administrators since {since:%F %R}Z", facts)
 
 
 @pytest.mark.check(

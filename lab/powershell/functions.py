@@ -13,7 +13,7 @@ from lab.powershell.clr import NetObject
 from lab.powershell.commands import CommandInfo
 from lab.powershell.files import engine_configuration
 from lab.world.server import COMPUTER_NAME_KEY, EXPORT_API_VERSION, IMPORT_API_VERSION, PARAMETERS_KEY
-from lab.world.windows import DOTNET_KEY, TLS_KEYS, TLS_VALUES, WINDOWS_KEY
+from lab.world.windows import DOTNET_KEY, PRODUCT_KEY, TLS_KEYS, TLS_VALUES, WINDOWS_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -74,6 +74,10 @@ def _engine_configuration(server: SyncServer) -> NetObject:
     )
 
 
+def _audit_switch(server: SyncServer) -> NetObject:
+    return _values(server, PRODUCT_KEY, ("AuditEventLogging",))
+
+
 def _function(name: str, read: Callable[[SyncServer], NetObject | Iterator[NetObject]]) -> CommandInfo:
     async def run(call: Call) -> Objects:
         found = read(call.session.server)
@@ -91,5 +95,6 @@ FUNCTIONS = (
     _function("Get-SwingGateDotNet", _dotnet),
     _function("Get-SwingGateTls", _tls),
     _function("Get-SwingGateEngineConfiguration", _engine_configuration),
+    _function("Get-SwingGateAuditSwitch", _audit_switch),
 )
 """Every function a role capability may name here."""

@@ -28,7 +28,7 @@ from lab.world.server import (
 from lab.world.server_state import Options, Purpose
 from lab.world.synchronise import import_ad, import_entra, synchronise
 from lab.world.tenant import DEFAULT_DOMAIN, CloudGroup, SyncIdentity, Tenant
-from lab.world.windows import windows_registry
+from lab.world.windows import PRODUCT_KEY, windows_registry
 from lab.world.world import DEFAULT_CYCLE_SECONDS, World
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ def _registry(computer_name: str, api_version: int) -> dict[str, dict[str, objec
         COMPUTER_NAME_KEY: {"ComputerName": computer_name},
         **windows_registry(),
         r"HKLM:\SYSTEM\CurrentControlSet\Services\ADSync": {"ObjectName": "NT SERVICE\\ADSync", "Start": 2},
-        r"HKLM:\SOFTWARE\Microsoft\Azure AD Connect": {
+        PRODUCT_KEY: {
             "WizardPath": "C:\\Program Files\\Microsoft Azure Active Directory Connect\\AzureADConnect.exe",
             "AuditEventLogging": 1,
         },

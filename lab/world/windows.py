@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 WINDOWS_KEY = r"HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
+PRODUCT_KEY = r"HKLM:\SOFTWARE\Microsoft\Azure AD Connect"
 DOTNET_KEY = r"HKLM:\SOFTWARE\Microsoft\NET Framework Setup\NDP\v4\Full"
 NET_KEYS = (
     r"HKLM:\SOFTWARE\Microsoft\.NETFramework\v4.0.30319",

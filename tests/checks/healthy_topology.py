@@ -39,6 +39,7 @@ def extend(answers: dict[tuple[str, str, str], Any]) -> None:
     for server in ("old", "new"):
         answers.setdefault((server, "events_audit", ""), [])
         answers[server, "entra_connector_identity", ""] = []
+        answers[server, "audit_switch", ""] = {"AuditEventLogging": 1}
         answers[server, "events_password_hashes", ""] = [dict(PING)]
         answers[server, "events_password_writeback", ""] = []
         answers[server, "password_writeback", ENTRA_NAME] = []

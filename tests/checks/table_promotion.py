@@ -88,6 +88,18 @@ ANCHOR = {"dn": "CN=Ann", "before": "AAAA", "after": "BBBB"}
 DELETED = tuple(("delete", dn) for dn in GONE["named"])
 
 CASES = [
+    Case("PE-01v2", "deletes by name", "pass", "2 deletes", "promote", all_of(listed(GONE), approved(objects=DELETED))),
+    Case("PE-01v2", "one delete more", "fail", "1 deletes (budget 0)", "promote",
+         all_of(listed(GONE), approved(objects=DELETED[:1]))),
+    Case("PE-01v2", "approved on another connector", "fail", "2 deletes (budget 0)", "promote",
+         all_of(listed(GONE, connector=AD_NAME), approved(objects=DELETED))),
+    Case("PE-01v2", "approved and counted anew", "fail", "3 deletes (budget 0)", "promote",
+         all_of(listed(GONE), approved(objects=DELETED), counts(ExportDeletes=3))),
+    Case("PE-01v2", "approved by nobody", "fail", "2 deletes (budget 0)", "promote",
+         all_of(listed(GONE), approved(objects=DELETED, author=" "))),
+    Case("PE-01v2", "approved and not listed", "fail", "2 deletes (budget 0)", "promote",
+         all_of(counts(ExportDeletes=2), approved(objects=DELETED))),
+    Case("PE-01v2", "unreadable review", "error", "review: failed", "promote", all_of(listed(GONE), unread_review)),
     Case("PE-03v1", "no file", "not-applicable", "no csexport file was handed in", "promote"),
     Case("PE-03v1", "none", "pass", "no source anchor changes in 152 pending exports", "promote",
          listed(GROUPS, USERS)),

@@ -31,6 +31,7 @@ NULL_IS_A_VALUE = {
     "events_directory_synchronization: [].ProviderName": "shown; the read asks for one provider",
     "events_adsync: [].ProviderName": "shown; the read asks for one provider",
     "events_audit: [].ProviderName": "shown; the read asks for one provider",
+    "audit_switch: AuditEventLogging": "never set is not switched off",
     "events_password_hashes: [].Message": "the id says what it is; the read asks for three ids only",
     "events_password_hashes: [].ProviderName": "shown; the read asks for one provider",
     "events_password_writeback: [].Message": "the id says what it is; the read asks for one id only",

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from tests.e2e.row import SWITCHED, Row, row
+from tests.e2e.rows_topology import ATTESTED
 
 STOPPED = ((r'^old_exit = "staging"$', 'old_exit = "stopped"'),)
+WITH_A_STANDBY = (
+    (r'^kind = "v2-endpoint"$', 'kind = "in-place"'),
+    (r'^purpose = "old"$', 'purpose = "standby"'),
+)
+"""An upgrade in place of the new server, beside which the old one stands by."""
 
 ROWS: tuple[Row, ...] = (
     row("application-twice", "prepare", "GO", "TO-09v1"),
@@ -13,5 +19,26 @@ ROWS: tuple[Row, ...] = (
     row("password-writeback", "switched", "GO", "PW-01v1", arguments={"state": "stolen"}, after=SWITCHED),
     row("password-writeback", "switched", "GO", arguments={"state": "open"}, after=SWITCHED),
     row("password-hashes-silent", "switched", "GO", "PW-02v1", after=SWITCHED),
+    row(
+        "server-in-another-zone",
+        "promote",
+        "NO-GO",
+        "CL-02v1",
+        "SC-01v1",
+        arguments={"server": "old", "scheduler": "off"},
+    ),
+    row("attribute-rewritten", "promote", "GO", "PE-08v1", arguments={"count": 45_000}),
+    row(
+        "scheduler-off",
+        "in-place",
+        "NO-GO",
+        "IP-01v1",
+        "IP-06v1",
+        arguments={"server": "old"},
+        after=SWITCHED,
+        edit=ATTESTED,
+        plan=WITH_A_STANDBY,
+    ),
+    row("audit-off", "deployed", "GO", "EV-10v2"),
     row("unknown-exporter", "promote", "GO", "AT-04v1", "TO-04v1", plan=STOPPED),
 )

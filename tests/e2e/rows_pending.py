@@ -44,7 +44,7 @@ ROWS: tuple[Row, ...] = (
         files={"review.toml": REVIEW},
     ),
     row("updates-pending", "promote", "UNDECIDED", "PE-05v1", after=csexport(), settings=listed()),
-    row("writeback-pending", "promote", "NO-GO", "PE-01v1"),
+    row("writeback-pending", "promote", "NO-GO", "PE-01v2"),
     row(
         "writeback-pending",
         "promote",

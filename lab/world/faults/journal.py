@@ -10,9 +10,23 @@ from lab.world.enums import EventLevel
 from lab.world.events import ENGINE, TRACER
 from lab.world.faults.catalogue import FAULTS
 from lab.world.table import NEW, Argument, Arguments
+from lab.world.windows import PRODUCT_KEY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lab.world.world import World
+
+    Undo = Callable[[], None]
+
+
+@FAULTS.add("audit-off", server=NEW)
+def _audit_off(_world: World, arguments: Arguments) -> Undo:
+    """Somebody switched the product's audit of what administrators change off."""
+    values = arguments.server().registry[PRODUCT_KEY]
+    before = dict(values)
+    values["AuditEventLogging"] = 0
+    return lambda: values.update(before)
 
 
 @FAULTS.add("conditional-access-blocks-sync", server=NEW)

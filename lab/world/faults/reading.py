@@ -148,12 +148,23 @@ def _wire_interference(_world: World, arguments: Arguments) -> Undo:
     return lambda: server.interferences.remove(entry) if entry in server.interferences else None
 
 
-@FAULTS.add("server-in-another-zone", server=NEW, hours=Argument("offset of the server's zone from UTC", 2))
+@FAULTS.add(
+    "server-in-another-zone",
+    server=NEW,
+    hours=Argument("offset of the server's zone from UTC", 2),
+    scheduler=Argument("off, when nothing is left that settles the times", "on"),
+)
 def _server_in_another_zone(_world: World, arguments: Arguments) -> Undo:
     """The server's time zone is not UTC: nothing is wrong, but run times shift in JSON [semantics §5]."""
     server = arguments.server()
     server.time_zone = timezone(timedelta(hours=arguments.number("hours")))
-    return lambda: setattr(server, "time_zone", UTC)
+    server.set_scheduler(sync_cycle_enabled=arguments.text("scheduler") == "on")
+
+    def undo() -> None:
+        server.time_zone = UTC
+        server.set_scheduler(sync_cycle_enabled=True)
+
+    return undo
 
 
 @FAULTS.add("clock-skew", server=NEW, seconds=Argument("how far the server's clock is ahead", 600))
