@@ -13,6 +13,7 @@ import pytest
 
 from fixtures.answers import TENANT
 from fixtures.collect import Options, collect, plan
+from plugins.carried_over import with_baseline
 from plugins.run import RUN, Run
 from plugins.waiting import wait_until_ready
 
@@ -63,6 +64,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # msgraph-sdk warns about its own generated code
         run.fetched = collect(run.environment, wanted(run), run.gate, Options(now=run.clock.now()))
+    if run.baseline is not None:
+        run.fetched = with_baseline(run.fetched, run.baseline)
     run.clock = replace(run.clock, read_at=datetime.now(UTC))
     if terminal is not None:
         terminal.write_line(f"{_tally(run.fetched)} in {time.monotonic() - began:.1f} s.\n")

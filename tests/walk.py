@@ -55,7 +55,7 @@ def switch(walk: Walk) -> None:
     walk.lab.step("set-staging-mode", server="old", on=True)
     walk.at(Moment("Old is staging, new is still staging: nobody exports.", "promote", "NO-GO", "TO-01v1"))
     walk.lab.step("set-staging-mode", server="new", on=False, start_cycle=False)
-    walk.at(Moment("New is active and has exported nothing yet.", "switched", "UNDECIDED", "LG-01v1"))
+    walk.at(Moment("New is active and has exported nothing yet.", "switched", "UNDECIDED", "LG-01v2"))
     walk.lab.step("complete-cycles", server="new", count=1)
     walk.at(Moment("The first export ran.", "switched", "GO"))
     walk.at(Moment("One good cycle is not yet a soak.", "soak", "UNDECIDED"))

@@ -6,10 +6,13 @@ import pytest
 
 from fixtures.facts.connectors import read_connectors
 from fixtures.facts.events import Event, deletes_were_suppressed, rule_was_edited
+from fixtures.facts.pair import Migration
+from fixtures.facts.parity import Comparison
 from fixtures.facts.rules import read_rules
 from fixtures.facts.windows_json import UnreadableFactError, collection, filled, given
 
 from .healthy import ENTRA, NOW, cloned_rules
+from .world import World
 
 
 @pytest.mark.parametrize("value", [None, "", "  "])
@@ -52,6 +55,13 @@ def test_a_connector_without_an_export_type_only_fails_who_asks_for_it() -> None
     assert connector.is_entra
     with pytest.raises(UnreadableFactError, match="ExportType"):
         _ = connector.export_type
+
+
+def test_two_reads_that_disagree_about_a_connector_are_no_answer() -> None:
+    world = World("promote")
+    world["new", "connectors"][0]["Identifier"] = "66666666-2222-4333-8444-555555555555"
+    with pytest.raises(UnreadableFactError, match="new: two reads disagree about the connector"):
+        _ = Comparison(Migration(world.settings(), world.answers(), "promote", NOW)).totals
 
 
 def test_an_event_whose_text_could_not_be_rendered_counts_as_the_worse() -> None:

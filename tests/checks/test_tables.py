@@ -12,11 +12,13 @@ from . import (
     table_endpoint,
     table_events,
     table_groups,
+    table_growth,
     table_history,
     table_identities,
     table_identity,
     table_in_place,
     table_parity,
+    table_parity_totals,
     table_passwords,
     table_prerequisites,
     table_promotion,
@@ -34,6 +36,8 @@ TABLES = (
     table_identity, table_endpoint, table_rules, table_scheduler, table_topology, table_version, table_runs,
     table_events, table_groups, table_history, table_parity, table_prerequisites, table_promotion, table_rule_set,
     table_identities, table_in_place, table_rolled_back, table_passwords,
+    table_parity_totals,
+    table_growth,
 )  # fmt: skip
 CASES: list[Case] = [case for table in TABLES for case in table.CASES]
 WORDS = {"passed": "pass", "failed": "fail", "inconclusive": "inconclusive", "not_applicable": "not-applicable"}

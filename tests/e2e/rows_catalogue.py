@@ -6,6 +6,12 @@ from tests.e2e.row import SWITCHED, Row, row
 from tests.e2e.rows_topology import ATTESTED
 
 STOPPED = ((r'^old_exit = "staging"$', 'old_exit = "stopped"'),)
+APPROVED = """
+[[parity.expected]]
+kind = "rule"
+name = "In from AD - Leavers"
+reason = "change 4711"
+"""
 WITH_A_STANDBY = (
     (r'^kind = "v2-endpoint"$', 'kind = "in-place"'),
     (r'^purpose = "old"$', 'purpose = "standby"'),
@@ -39,6 +45,9 @@ ROWS: tuple[Row, ...] = (
         edit=ATTESTED,
         plan=WITH_A_STANDBY,
     ),
+    row("partial-import", "deployed", "GO", "PA-13v1"),
+    row("custom-rule-in-step", "deployed", "GO", "PA-12v1", settings=APPROVED),
+    row("group-grows", "promote", "GO", "LG-05v1", baseline=True),
     row("audit-off", "deployed", "GO", "EV-10v2"),
     row("unknown-exporter", "promote", "GO", "AT-04v1", "TO-04v1", plan=STOPPED),
 )

@@ -58,9 +58,9 @@ def compared(
 
 
 def test_rows_are_told_apart_by_what_became_of_them(tmp_path: Path) -> None:
-    before = verdict(check("LG-01v1", ("kept", "fail"), ("mended", "fail"), ("fine", "pass"), ("broken", "pass")))
+    before = verdict(check("LG-01v2", ("kept", "fail"), ("mended", "fail"), ("fine", "pass"), ("broken", "pass")))
     after = verdict(
-        check("LG-01v1", ("kept", "fail"), ("mended", "pass"), ("fine", "pass"), ("broken", "inconclusive"))
+        check("LG-01v2", ("kept", "fail"), ("mended", "pass"), ("fine", "pass"), ("broken", "inconclusive"))
     )
 
     found = compared(tmp_path, before, after)
@@ -320,8 +320,8 @@ def test_a_comparison_that_breaks_is_no_go(house: House, monkeypatch: pytest.Mon
 
 
 def test_the_screen_is_not_flooded(tmp_path: Path) -> None:
-    after = verdict(check("LG-01v1", *((f"group {number}", "fail") for number in range(5000))))
-    before = verdict(check("LG-01v1", ("group", "pass")))
+    after = verdict(check("LG-01v2", *((f"group {number}", "fail") for number in range(5000))))
+    before = verdict(check("LG-01v2", ("group", "pass")))
 
     lines = list(baseline_lines(compared(tmp_path, before, after)))
 

@@ -38,7 +38,7 @@ def left(runs: Path, night: int, verdict: str = "GO", members: int = 200_000, **
         "rehearsal": False,
         "registered": 40,
         "reported": 40,
-        "reasons": [] if verdict == "GO" else [f"LG-01v1, fail: {HOSTILE}"],
+        "reasons": [] if verdict == "GO" else [f"LG-01v2, fail: {HOSTILE}"],
         "figures": {
             "groups": [{"server": "new", "id": "1", "name": HOSTILE, "members": members, "limit": 250_000}],
             "pending": [{"server": "new", "connector": "contoso.com", "adds": night, "updates": 2, "deletes": 0}],

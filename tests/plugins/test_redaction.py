@@ -180,7 +180,7 @@ def test_no_known_name_is_left_as_a_word_in_any_text(before: str, name: str, aft
 
 
 HOSTILE = """
-@check("LG-01v1", reads=("tenant.organization", "new.connectors", "new.computer_name"))
+@check("LG-01v2", reads=("tenant.organization", "new.connectors", "new.computer_name"))
 def test_groups(result):
     result.failed("Board & Friends", "CN=Board & Friends,OU=G,DC=fabrikam,DC=example has 3 members more",
                   {"NEW": "active", "sid": "%s", "id": "%s"})

@@ -23,7 +23,7 @@ GATE = "promote"
 ROW = Row("Staff", State.FAIL, "it has 12 members too many", {"extra": 12})
 
 
-def _check(name: str = "LG-01v1", **changes: Any) -> CheckDefinition:
+def _check(name: str = "LG-01v2", **changes: Any) -> CheckDefinition:
     about: dict[str, Any] = {
         "id": name, "title": "t", "severity": "blocking", "gates": (GATE,), "claims": ("S0-1",), "pitfalls": (),
         "reads": (), "optional_reads": (), "servers": None, "fix": "mend it", "why": "w", "judged": "j", "links": (),
@@ -42,9 +42,9 @@ CATALOGUE = (
 
 def _waiver(**changes: Any) -> Waiver:
     about: dict[str, Any] = {
-        "check": "LG-01v1",
+        "check": "LG-01v2",
         "subject": "Staff",
-        "digest": observed(TENANT, "LG-01v1", "", ROW),
+        "digest": observed(TENANT, "LG-01v2", "", ROW),
         "reason": "they leave on Friday",
         "ticket": "CHG-1",
         "author": "anna",
@@ -55,7 +55,7 @@ def _waiver(**changes: Any) -> Waiver:
     return Waiver(**{**about, **changes})
 
 
-def _apply(*waivers: Waiver, rows: tuple[Row, ...] = (ROW,), name: str = "LG-01v1", server: str = "") -> Waived:
+def _apply(*waivers: Waiver, rows: tuple[Row, ...] = (ROW,), name: str = "LG-01v2", server: str = "") -> Waived:
     check = next(check for check in CATALOGUE if check.id == name)
     results = {(name, server): CheckResult(check, server, rows)}
     return waive(waivers, results, catalogue=CATALOGUE, gate=GATE, tenant=TENANT, at=NOW)
@@ -64,12 +64,12 @@ def _apply(*waivers: Waiver, rows: tuple[Row, ...] = (ROW,), name: str = "LG-01v
 def test_a_waived_fail_is_waived_and_keeps_its_true_state_reason_and_facts() -> None:
     waived = _apply(_waiver())
 
-    (row,) = waived.results["LG-01v1", ""].rows
+    (row,) = waived.results["LG-01v2", ""].rows
     assert (row.state, row.true_state) == (State.WAIVED, State.FAIL)
     assert (row.reason, row.facts) == (ROW.reason, ROW.facts)
     assert row.waiver == _waiver()
-    assert waived.results["LG-01v1", ""].state is State.WAIVED
-    assert waived.results["LG-01v1", ""].true_state is State.FAIL
+    assert waived.results["LG-01v2", ""].state is State.WAIVED
+    assert waived.results["LG-01v2", ""].true_state is State.FAIL
     assert [found.effect for found in waived.waivers] == [Effect.APPLIED]
     assert waived.expiries == [NOW + timedelta(hours=1)]
 
@@ -77,10 +77,10 @@ def test_a_waived_fail_is_waived_and_keeps_its_true_state_reason_and_facts() -> 
 def test_what_was_inconclusive_can_be_waived_too() -> None:
     row = replace(ROW, state=State.INCONCLUSIVE)
 
-    waived = _apply(_waiver(digest=observed(TENANT, "LG-01v1", "", row)), rows=(row,))
+    waived = _apply(_waiver(digest=observed(TENANT, "LG-01v2", "", row)), rows=(row,))
 
-    assert waived.results["LG-01v1", ""].true_state is State.INCONCLUSIVE
-    assert waived.results["LG-01v1", ""].state is State.WAIVED
+    assert waived.results["LG-01v2", ""].true_state is State.INCONCLUSIVE
+    assert waived.results["LG-01v2", ""].state is State.WAIVED
 
 
 def test_a_fail_of_another_subject_stays_a_fail() -> None:
@@ -88,21 +88,21 @@ def test_a_fail_of_another_subject_stays_a_fail() -> None:
 
     waived = _apply(_waiver(), rows=(ROW, other))
 
-    assert waived.results["LG-01v1", ""].state is State.FAIL
-    assert [row.state for row in waived.results["LG-01v1", ""].rows] == [State.WAIVED, State.FAIL]
+    assert waived.results["LG-01v2", ""].state is State.FAIL
+    assert [row.state for row in waived.results["LG-01v2", ""].rows] == [State.WAIVED, State.FAIL]
 
 
 def test_the_results_given_stay_as_they_were() -> None:
-    results = {("LG-01v1", ""): CheckResult(_check(), "", (ROW,))}
+    results = {("LG-01v2", ""): CheckResult(_check(), "", (ROW,))}
 
     waive([_waiver()], results, catalogue=CATALOGUE, gate=GATE, tenant=TENANT, at=NOW)
 
-    assert results["LG-01v1", ""].state is State.FAIL
+    assert results["LG-01v2", ""].state is State.FAIL
 
 
 INERT: dict[str, tuple[dict[str, Any], str]] = {
     "an unknown check": ({"check": "ZZ-09v1"}, "no check has the id ZZ-09v1"),
-    "another version of the check": ({"check": "LG-01v2"}, "it is for another version: the check is LG-01v1 now"),
+    "another version of the check": ({"check": "LG-01v2"}, "it is for another version: the check is LG-01v2 now"),
     "a check that cannot be waived": ({"check": "TO-01v1"}, "TO-01v1 cannot be waived"),
     "approved by its author": ({"approver": "anna"}, "anna approved a request of their own"),
     "approved by its author in other letters": ({"approver": " ANNA "}, " ANNA  approved a request of their own"),
@@ -123,7 +123,7 @@ INERT: dict[str, tuple[dict[str, Any], str]] = {
     "a subject the check did not find": ({"subject": "Nobody"}, "the check found no such subject"),
     "a value that changed": (
         {"digest": "0" * 64},
-        f"the observed value is another one: {observed(TENANT, 'LG-01v1', '', ROW)}",
+        f"the observed value is another one: {observed(TENANT, 'LG-01v2', '', ROW)}",
     ),
 }
 
@@ -135,7 +135,7 @@ def test_a_waiver_that_does_not_hold_is_inert_and_says_why(case: str) -> None:
     waived = _apply(_waiver(**changes))
 
     assert [(found.effect, found.why) for found in waived.waivers] == [(Effect.INERT, why)]
-    assert waived.results["LG-01v1", ""].state is State.FAIL
+    assert waived.results["LG-01v2", ""].state is State.FAIL
     assert waived.expiries == []
 
 
@@ -145,16 +145,16 @@ def test_a_waiver_the_file_holds_twice_is_inert_both_times() -> None:
     assert [(found.effect, found.why) for found in waived.waivers] == [
         (Effect.INERT, "the file holds it more than once")
     ] * 2
-    assert waived.results["LG-01v1", ""].state is State.FAIL
+    assert waived.results["LG-01v2", ""].state is State.FAIL
 
 
 def test_an_error_is_never_waived() -> None:
     row = replace(ROW, state=State.ERROR)
 
-    waived = _apply(_waiver(digest=observed(TENANT, "LG-01v1", "", row)), rows=(row,))
+    waived = _apply(_waiver(digest=observed(TENANT, "LG-01v2", "", row)), rows=(row,))
 
     assert waived.waivers[0][1:] == (Effect.INERT, "an error cannot be waived: nothing was observed")
-    assert waived.results["LG-01v1", ""].state is State.ERROR
+    assert waived.results["LG-01v2", ""].state is State.ERROR
 
 
 @pytest.mark.parametrize("state", [State.PASS, State.NOT_APPLICABLE])
@@ -186,24 +186,24 @@ def test_a_waiver_for_another_gate_is_neither_inert_nor_applied() -> None:
     ],
 )
 def test_the_digest_covers_everything_that_was_observed(changed: Row) -> None:
-    assert observed(TENANT, "LG-01v1", "", changed) != observed(TENANT, "LG-01v1", "", ROW)
+    assert observed(TENANT, "LG-01v2", "", changed) != observed(TENANT, "LG-01v2", "", ROW)
 
 
 def test_the_digest_is_of_one_tenant_one_check_and_one_server() -> None:
     digests = {
-        observed(TENANT, "LG-01v1", "", ROW),
-        observed("another", "LG-01v1", "", ROW),
         observed(TENANT, "LG-01v2", "", ROW),
-        observed(TENANT, "LG-01v1", "new", ROW),
+        observed("another", "LG-01v2", "", ROW),
+        observed(TENANT, "LG-01v2", "", ROW),
+        observed(TENANT, "LG-01v2", "new", ROW),
     }
 
     assert len(digests) == 4
 
 
 def test_a_waived_row_has_the_digest_it_had_as_a_fail() -> None:
-    (row,) = _apply(_waiver()).results["LG-01v1", ""].rows
+    (row,) = _apply(_waiver()).results["LG-01v2", ""].rows
 
-    assert observed(TENANT, "LG-01v1", "", row) == _waiver().digest
+    assert observed(TENANT, "LG-01v2", "", row) == _waiver().digest
 
 
 rows = st.builds(

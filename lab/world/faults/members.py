@@ -112,6 +112,15 @@ def _out_of_scope_member_filtered(world: World, arguments: Arguments) -> Undo:
     return undo
 
 
+@FAULTS.add("group-grows", group=Argument("name of the group", "Field"), by=Argument("how many more", 100_000))
+def _group_grows(world: World, arguments: Arguments) -> None:
+    """So many users joined the group in Active Directory. Every server has run a cycle since."""
+    group = group_named(world, arguments.text("group"))
+    group.members |= (world.forest.users - world.forest.service_accounts - group.members).first(arguments.number("by"))
+    for server in world.servers.values():
+        world.complete_cycle(server)
+
+
 @FAULTS.add("group-above-250000", group=Argument("name of the group", "All Staff"))
 def _group_above_250000(world: World, arguments: Arguments) -> None:
     """A user was added in Active Directory: the group has 250,001 members. Every server has run a cycle since."""

@@ -34,6 +34,15 @@ def _delete_users(world: World, arguments: Arguments) -> Undo:
     return undo
 
 
+@FAULTS.add("partial-import", server=NEW, count=Argument("how many users the import did not see", 3_000))
+def _partial_import(_world: World, arguments: Arguments) -> Undo:
+    """The AD account may not read a part of the forest: the import was green, and saw fewer users."""
+    space = arguments.server().ad
+    before = space.users
+    space.users = before - (before & IN_NO_GROUP).first(arguments.number("count"))
+    return lambda: setattr(space, "users", before)
+
+
 @FAULTS.add("deletes-600", server=NEW, count=Argument("how many users", 600))
 def _deletes_600(world: World, arguments: Arguments) -> Undo:
     """600 users left Active Directory: more deletions wait on the server than the tenant's threshold of 500."""
