@@ -63,6 +63,17 @@ def switch(walk: Walk) -> None:
     walk.at(Moment("More good cycles.", "soak", "GO"))
 
 
+def finish(walk: Walk) -> None:
+    """The blog's last step: the other server is upgraded as well, and the steady state begins."""
+    walk.at(Moment("Old is staging, and still on version 1.", "finish", "NO-GO", "EP-03v1"))
+    walk.lab.step("upgrade", server="old", version="2.6.92.0")
+    walk.at(Moment("Old is upgraded; full runs are owed on it.", "finish", "NO-GO", "SC-03v1"))
+    walk.lab.step("complete-cycles", server="old", count=1)
+    walk.at(Moment("It has done them.", "finish", "GO"))
+    walk.set_environment(r'^rollback = "endpoint"$', 'rollback = "endpoint"\nexpected_active = "new"')
+    walk.at(Moment("The steady state, that night.", "nightly", "GO"))
+
+
 def roll_back_the_endpoint(walk: Walk) -> None:
     """The documents' rollback: back to V1 on the same server, which deletes every group above 50,000 members."""
     refused = walk.at(Moment("Rollback of the endpoint asked for.", "rollback", "NO-GO", "RB-01v1"))
@@ -100,6 +111,7 @@ def roll_back_the_swing(walk: Walk) -> None:
 CHAPTERS: dict[str, tuple[str, tuple[Callable[[Walk], None], ...]]] = {
     "Deploy, switch, soak, and roll back the endpoint": ("v2-start", (deploy, switch, roll_back_the_endpoint)),
     "The same swing again, and roll back the swing": ("v2-start", (deploy, switch, roll_back_the_swing)),
+    "The same swing once more, to its end": ("v2-start", (deploy, switch, finish)),
     **MORE,
 }
 """Title to the lab's scenario and the parts walked on it."""

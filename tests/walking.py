@@ -32,10 +32,14 @@ class Walk:
         self.reports = reports
         self.say = say
         self.surprises: list[str] = []
+        self.baseline: GateRun | None = None
+        """The accepted run that every later one is compared with."""
 
     def at(self, moment: Moment) -> GateRun:
         """Ask the gate and compare with what is right at that moment."""
-        run = run_gate(moment.gate, self.lab.environment, self.reports)
+        beside = self.baseline.folder if self.baseline else None
+        options = (f"--baseline={beside / 'evidence.zip'}",) if beside else ()
+        run = run_gate(moment.gate, self.lab.environment, self.reports, *options)
         turned = sorted({check for check, _, _ in run.turned()})
         right = run.said == moment.expected and (not moment.because or moment.because in turned)
         mark = "ok " if right else "NOT AS EXPECTED"

@@ -31,6 +31,8 @@ def test_a_blocking_check_passes_in_a_healthy_migration(identity: str, gate: str
             {"name": "database-backup", "author": "dba", "made_at": "2026-11-19T08:00:00Z",
              "expires_at": "2026-12-19T08:00:00Z", "statement": "restored once"}
         ]  # fmt: skip
+    if gate == "upgraded":
+        world["collector", "baseline_rules", "new"] = {"gate": "in-place", "rules": world["new", "rules"]}
     state, reasons = judge_world(check, world, server)
     allowed = {"pass", "not-applicable"} if check.definition.blocking else {"pass", "not-applicable", "inconclusive"}
     assert state in allowed, reasons

@@ -11,18 +11,21 @@ import pytest
 from . import (
     table_endpoint,
     table_events,
+    table_group_writeback,
     table_groups,
     table_growth,
     table_history,
     table_identities,
     table_identity,
     table_in_place,
+    table_kept_rules,
     table_parity,
     table_parity_totals,
     table_passwords,
     table_prerequisites,
     table_promotion,
     table_rolled_back,
+    table_rule_references,
     table_rule_set,
     table_rules,
     table_runs,
@@ -38,6 +41,9 @@ TABLES = (
     table_identities, table_in_place, table_rolled_back, table_passwords,
     table_parity_totals,
     table_growth,
+    table_kept_rules,
+    table_rule_references,
+    table_group_writeback,
 )  # fmt: skip
 CASES: list[Case] = [case for table in TABLES for case in table.CASES]
 WORDS = {"passed": "pass", "failed": "fail", "inconclusive": "inconclusive", "not_applicable": "not-applicable"}

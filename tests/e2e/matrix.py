@@ -170,18 +170,18 @@ class Labs:
 def play(lab: Lab, reports: Path, played: Row) -> Played:
     """Reset, prepare, break, ask."""
     lab.reset(scenario=played.scenario)
+    options = accepted(lab, reports, played) if played.baseline else ()
     take(lab, played.after)
     if played.environment is not None:
         return Played(played, run_gate(played.gate, mistaken(lab, *played.environment), reports))
-    options = accepted(lab, reports, played) if played.baseline else ()
     lab.fault(played.fault, **played.arguments)
     take(lab, played.then)
     return Played(played, run_gate(played.gate, planned(lab, played), reports, *options))
 
 
 def accepted(lab: Lab, reports: Path, played: Row) -> tuple[str, ...]:
-    """Ask the gate of the lab as it is, and return the option that compares with that run."""
-    before = run_gate(played.gate, planned(lab, played), reports)
+    """Ask a gate of the lab as it is, and return the option that compares with that run."""
+    before = run_gate(played.baseline, planned(lab, played), reports)
     assert before.folder is not None, before.output
     return (f"--baseline={before.folder / 'evidence.zip'}",)
 

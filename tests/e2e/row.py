@@ -41,8 +41,8 @@ class Row:
     """What the environment file says at its end, besides what the lab wrote."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Files beside the environment file, name to content."""
-    baseline: bool = False
-    """Ask the gate before the fault too, and again with that run as its baseline."""
+    baseline: str = ""
+    """A gate that is asked before all steps; the row's own is then compared with that run."""
     scenario: str = "v2-swing"
     """The lab's scenario that is broken."""
     open_ended: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.e2e.row import SWITCHED, Row, row
-from tests.e2e.rows_topology import ATTESTED
+from tests.e2e.rows_topology import ATTESTED, IN_PLACE, UPGRADED
 
 STOPPED = ((r'^old_exit = "staging"$', 'old_exit = "stopped"'),)
 APPROVED = """
@@ -47,7 +47,11 @@ ROWS: tuple[Row, ...] = (
     ),
     row("partial-import", "deployed", "GO", "PA-13v1"),
     row("custom-rule-in-step", "deployed", "GO", "PA-12v1", settings=APPROVED),
-    row("group-grows", "promote", "GO", "LG-05v1", baseline=True),
+    row("group-grows", "promote", "GO", "LG-05v1", baseline="promote"),
+    row("standard-rule-disabled", "upgraded", "NO-GO", "IP-08v1", after=UPGRADED, baseline="in-place", **IN_PLACE),
+    row("asked-too-early", "upgraded", "UNDECIDED", "IP-08v1", after=UPGRADED, **IN_PLACE),
+    row("attribute-of-a-custom-rule-not-selected", "deployed", "GO", "RU-13v1"),
+    row("written-back-groups-limited", "deployed", "GO", "LG-06v1"),
     row("audit-off", "deployed", "GO", "EV-10v2"),
     row("unknown-exporter", "promote", "GO", "AT-04v1", "TO-04v1", plan=STOPPED),
 )

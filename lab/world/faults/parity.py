@@ -98,6 +98,23 @@ def _custom_rule_in_step(world: World, arguments: Arguments) -> None:
         settle(world, item)
 
 
+@FAULTS.add("attribute-of-a-custom-rule-not-selected", server=NEW)
+def _attribute_of_a_custom_rule_not_selected(world: World, _arguments: Arguments) -> Undo:
+    """Both servers have a custom rule that reads an attribute which neither of them selects."""
+    lists = [item.ad_connector.attribute_inclusion_list for item in world.servers.values()]
+    for item in world.servers.values():
+        _custom_rule(item, _DEPARTMENT, 50)
+        settle(world, item)
+    for selected in lists:
+        selected.remove("department")
+
+    def undo() -> None:
+        for selected in lists:
+            selected.append("department")
+
+    return undo
+
+
 @FAULTS.add("standard-rule-edited", server=OLD)
 def _standard_rule_edited(world: World, arguments: Arguments) -> None:
     """A standard rule was edited in place on this server; the other one has it as it came."""
@@ -215,6 +232,25 @@ def _anchor_differs(_world: World, arguments: Arguments) -> Undo:
 def _feature_off(_world: World, arguments: Arguments) -> Undo:
     """An optional feature is off on this server."""
     return _parameter(arguments.server(), f"Microsoft.OptionalFeature.{arguments.text('feature')}", "False")
+
+
+@FAULTS.add("written-back-groups-limited")
+def _written_back_groups_limited(world: World, _arguments: Arguments) -> None:
+    """Group writeback is on everywhere, with the rule that setup makes for it: 50,000 members."""
+    world.tenant.features["groupWriteBackEnabled"] = True
+    for server in world.servers.values():
+        server.parameters["Microsoft.OptionalFeature.GroupWriteBack"] = "True"
+        rule = deepcopy(rule_editing.default_rule(server, "Out to AAD - Group Writeup Member Limit"))
+        rule.identifier = rule.internal_id = uuid4()
+        rule.name, rule.disabled = "Out to AD - Group Writeback Member Limit", False
+        rule.version_agnostic_tag = "Microsoft.OuttoADGroupWritebackMemberLimit"
+        if rule.immutable_tag is not None:
+            rule.immutable_tag.version_agnostic_tag = rule.version_agnostic_tag
+            rule.immutable_tag.tag_value = f"{rule.version_agnostic_tag}.{rule.tag_version:03d}"
+        rule.connector = server.ad_connector.identifier
+        rule.precedence = max(item.precedence for item in server.rules) + 1
+        server.rules.append(rule)
+        settle(world, server)
 
 
 @FAULTS.add("extension-missing", server=NEW)
