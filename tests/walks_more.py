@@ -61,7 +61,6 @@ def upgrade_in_place(walk: Walk) -> None:
     walk.at(Moment("Nobody has attested a backup.", "in-place", "UNDECIDED", "AT-03v1"))
     walk.set_environment(r"\Z", BACKUP)
     before = walk.at(Moment("The backup is attested.", "in-place", "GO"))
-    walk.at(Moment("Nobody can tell yet what rules it had.", "upgraded", "UNDECIDED", "IP-08v1"))
     walk.baseline = before
     walk.at(Moment("Nothing was upgraded yet.", "upgraded", "UNDECIDED", "IP-07v1"))
     walk.lab.step("upgrade", server="new", version="2.6.92.0")

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     reads=("scheduler", "global_parameters", "connectors"),
     optional_reads=("password_writeback", "events_password_writeback"),
 )
-def test_password_writeback_has_its_channel(migration: Migration, result: Result) -> None:
+def test_password_writeback_has_its_channel(migration: Migration, now: datetime, result: Result) -> None:
     """Only one server can hold the channel to the service bus, and a second active one takes it away.
 
     Why: people reset their passwords in the cloud, are told that it worked, and cannot sign in at their desk.
@@ -46,7 +46,7 @@ def test_password_writeback_has_its_channel(migration: Migration, result: Result
         result.not_applicable(server.name, "password writeback is not configured", {WRITEBACK: "False"})
     elif not writeback_started(server):
         result.failed(server.name, f"password writeback is configured on {server.name}, and its service is not started")
-    elif (last := last_open_channel(server)) is None:
+    elif (last := last_open_channel(server, now)) is None:
         result.inconclusive(server.name, "its service is started, and no event 31042 shows that the channel is open")
     else:
         result.passed(server.name, f"its service is started, its channel was open at {last:%F %R}Z", {"31042": last})
@@ -74,7 +74,7 @@ def test_password_hash_synchronization_lives(migration: Migration, now: datetime
     if not switched_on(server, HASHES):
         result.not_applicable(server.name, "password hash synchronization is not configured", {HASHES: "False"})
         return
-    last = last_hashes(server)
+    last = last_hashes(server, now)
     facts = {"last": last, "log_begins": server.log_begins}
     if last is not None and now - last <= HEARTBEAT:
         result.passed(server.name, f"its last sign of life came at {last:%F %R}Z", facts)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.answers import MissingAnswer
-from fixtures.facts.identities import signs_in_as_application, sync_accounts, sync_applications
+from fixtures.facts.identities import account_name, signs_in_as_application, sync_accounts, sync_applications
 from fixtures.versions import Build
 
 if TYPE_CHECKING:
@@ -212,9 +212,8 @@ def test_the_entra_connector_can_sign_in(server: ServerFacts, migration: Migrati
         result.not_applicable(server.name, f"{server.build} does not wipe them", {"ProductVersion": str(server.build)})
         return
     try:
-        account = server.answers.get("entra_connector_account")
-        if account and account.get("Value"):
-            result.passed(server.name, f"it signs in as {account['Value']}")
+        if account := account_name(server):
+            result.passed(server.name, f"it signs in as {account}")
         elif signs_in_as_application(server):
             result.passed(server.name, "it signs in as an application", {"ConnectorIdentityType": "Application"})
         else:

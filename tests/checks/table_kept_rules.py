@@ -42,7 +42,7 @@ def without_one(world: World) -> None:
 
 
 CASES = [
-    Case("IP-08v1", "no baseline", "inconclusive", "no accepted run tells the rules new had before", "upgraded"),
+    Case("IP-08v1", "no baseline", "not-applicable", "no accepted run tells the rules new had before", "upgraded"),
     Case("IP-08v1", "of another gate", "inconclusive", "is of the gate nightly", "upgraded", then(gate="nightly")),
     Case("IP-08v1", "kept", "pass", "4 rules of before were compared", "upgraded",
          all_of(then(user_rule()), on("new", user_rule()))),

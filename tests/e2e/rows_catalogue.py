@@ -49,7 +49,6 @@ ROWS: tuple[Row, ...] = (
     row("custom-rule-in-step", "deployed", "GO", "PA-12v1", settings=APPROVED),
     row("group-grows", "promote", "GO", "LG-05v1", baseline="promote"),
     row("standard-rule-disabled", "upgraded", "NO-GO", "IP-08v1", after=UPGRADED, baseline="in-place", **IN_PLACE),
-    row("asked-too-early", "upgraded", "UNDECIDED", "IP-08v1", after=UPGRADED, **IN_PLACE),
     row("attribute-of-a-custom-rule-not-selected", "deployed", "GO", "RU-13v1"),
     row("written-back-groups-limited", "deployed", "GO", "LG-06v1"),
     row("audit-off", "deployed", "GO", "EV-10v2"),

@@ -102,7 +102,7 @@ def test_the_results_given_stay_as_they_were() -> None:
 
 INERT: dict[str, tuple[dict[str, Any], str]] = {
     "an unknown check": ({"check": "ZZ-09v1"}, "no check has the id ZZ-09v1"),
-    "another version of the check": ({"check": "LG-01v2"}, "it is for another version: the check is LG-01v2 now"),
+    "another version of the check": ({"check": "LG-01v1"}, "it is for another version: the check is LG-01v2 now"),
     "a check that cannot be waived": ({"check": "TO-01v1"}, "TO-01v1 cannot be waived"),
     "approved by its author": ({"approver": "anna"}, "anna approved a request of their own"),
     "approved by its author in other letters": ({"approver": " ANNA "}, " ANNA  approved a request of their own"),
@@ -193,7 +193,7 @@ def test_the_digest_is_of_one_tenant_one_check_and_one_server() -> None:
     digests = {
         observed(TENANT, "LG-01v2", "", ROW),
         observed("another", "LG-01v2", "", ROW),
-        observed(TENANT, "LG-01v2", "", ROW),
+        observed(TENANT, "LG-01v1", "", ROW),
         observed(TENANT, "LG-01v2", "new", ROW),
     }
 
