@@ -59,7 +59,6 @@ def chromium() -> Iterator[Browser]:
 
 
 CHANGED = {
-    "read_limit_seconds = 60\n": "read_limit_seconds = 600\n",
     "over = 50000\n": "over = 250000\n",
     "prove = [\n": "".join(
         [

@@ -47,7 +47,7 @@ def test_a_mark_of_direction_is_shown_by_its_number(hostile: Reader) -> None:
 
 
 def test_a_name_without_end_is_whole_and_makes_nothing_wider(hostile: Reader) -> None:
-    assert ENDLESS in hostile.page.locator("#LG-01v1").inner_text()
+    assert ENDLESS in hostile.page.locator("#LG-01v2").inner_text()
     assert hostile.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

@@ -85,7 +85,7 @@ def test_verdict_reasons_and_what_turns_it_stand_first(reports: Reports, still: 
     undecided = still(reports["UNDECIDED"]).text
 
     assert no_go.index("NO-GO") < no_go.index("Why not, and what would turn it to GO") < no_go.index("At a glance")
-    assert "PE-01v1 on new, fail" in no_go[: no_go.index("At a glance")]
+    assert "PE-01v2 on new, fail" in no_go[: no_go.index("At a glance")]
     assert "What to do Find the missing scope or rule" in no_go
     assert "What could not be told, and what would decide it" in undecided[: undecided.index("At a glance")]
 

@@ -123,9 +123,9 @@ def test_the_keyboard_alone_skips_filters_and_opens(reports: Reports, read: Call
         keyboard.press("Tab")
         if reader.focused()["tag"] == "A":
             break
-    assert reader.focused()["href"] == "#PE-01v1"
+    assert reader.focused()["href"] == "#PE-01v2"
     keyboard.press("Enter")
-    assert reader.on_screen("#PE-01v1")
+    assert reader.on_screen("#PE-01v2")
 
 
 def test_a_summary_opens_and_closes_by_key(reports: Reports, read: Callable[..., Reader]) -> None:
