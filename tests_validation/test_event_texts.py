@@ -38,7 +38,7 @@ def judge_events(
     elif server.log_covers(migration.now):
         result.passed(server.name, f"no {what} since {since:%F %R}Z", {"events": len(server.events)})
     else:
-        result.inconclusive(server.name, f"no {what}, but the log begins at {server.log_begins:%F %R}Z only")
+        result.inconclusive(server.name, f"no {what}, but {server.log_reach}")
 
 
 @pytest.mark.check(
@@ -190,4 +190,4 @@ def test_the_application_log_reaches_back(server: ServerFacts, migration: Migrat
         result.passed(server.name, f"it begins at {server.log_begins:%F %R}Z")
     else:
         window = migration.policy.event_window
-        result.failed(server.name, f"it begins at {server.log_begins:%F %R}Z only, {window} are wanted")
+        result.failed(server.name, f"{server.log_reach}, {window} are wanted")

@@ -35,7 +35,7 @@ def nothing_found(server: ServerFacts, what: str, now: datetime, result: Result)
     if server.log_covers(now):
         result.passed(server.name, f"no {what} since {since:%F %R}Z", {"events": len(server.events)})
     else:
-        result.inconclusive(server.name, f"no {what}, but the log begins at {server.log_begins:%F %R}Z only")
+        result.inconclusive(server.name, f"no {what}, but {server.log_reach}")
 
 
 @pytest.mark.check(

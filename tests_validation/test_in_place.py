@@ -88,7 +88,7 @@ def test_no_standard_rule_was_edited(server: ServerFacts, now: datetime, result:
             server.name, f"the log shows no edit of the {sum(rule.is_standard for rule in server.rules)} rules"
         )
     else:
-        result.inconclusive(server.name, f"no edit is known, but the log begins at {server.log_begins:%F %R}Z only")
+        result.inconclusive(server.name, f"no edit is known, but {server.log_reach}")
 
 
 def _told(name: str) -> str:

@@ -58,7 +58,7 @@ def test_the_last_runs_succeeded(server: ServerFacts, result: Result) -> None:
     severity="blocking",
     gates=("promote",),
     claims=("S3-34", "S3-36", "S3-52", "S0-28"),
-    reads=("runs", "connectors", "events_adsync", "events_directory_synchronization"),
+    reads=("runs", "connectors", "events_adsync", "events_directory_synchronization", "events_oldest"),
     optional_reads=("events_audit",),
     servers="new",
 )
@@ -67,7 +67,7 @@ def test_the_full_synchronization_is_newer_than_the_rules(server: ServerFacts, r
 
     Why: everybody has reviewed the old ones.
     Judged: a successful full synchronization of the Entra connector is in the history, and no event says that rules
-    changed after it.
+    changed after it. A log that begins after that synchronization does not decide.
     Fix: Start-ADSyncSyncCycle -PolicyType Initial, then review the pending exports again.
     """
     full = server.history.last_success(server.entra.identifier, {RunKind.FULL_SYNCHRONIZATION})
@@ -81,6 +81,8 @@ def test_the_full_synchronization_is_newer_than_the_rules(server: ServerFacts, r
     facts = {"RunNumber": full.run_number, "ended": full.ended_at}
     if later:
         result.failed(server.name, f"event {later[0].id} at {later[0].time:%F %R}Z is newer than {full}", facts)
+    elif not server.log_reaches(full.ended_at):
+        result.inconclusive(server.name, f"no later change is known than {full}, but {server.log_reach}", facts)
     else:
         result.passed(server.name, f"no later change is known than {full}", facts)
 

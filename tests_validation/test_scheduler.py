@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.facts.scheduler import DELTA_RULE
+from fixtures.facts.scheduler import DELTA_RULE, SynchronizationPolicy
 
 if TYPE_CHECKING:
     from fixtures.facts.pair import Migration
@@ -71,16 +71,17 @@ def test_the_scheduler_is_not_suspended(server: ServerFacts, migration: Migratio
     title="No full run is owed",
     severity="blocking",
     gates=("deployed", "promote", "switched", "soak", "finish", "upgraded"),
-    claims=("S0-28", "S3-52", "S3-53", "S3-55", "S3-56", "S3-58", "S3-59", "S3-61", "S3-62"),
+    claims=("S0-28", "S3-17", "S3-52", "S3-53", "S3-55", "S3-56", "S3-58", "S3-59", "S3-61", "S3-62"),
     pitfalls=("P30",),
-    reads=("overrides", "connectors"),
+    reads=("overrides", "connectors", "scheduler"),
     servers="new",
 )
 def test_no_full_run_is_owed(server: ServerFacts, result: Result) -> None:
     """A change of rules or schema leaves an override until the full run has been done.
 
     Why: pending exports counted before that run are not final, and the run would happen after the switch.
-    Judged: FullImportRequired and FullSyncRequired are False for every connector.
+    Judged: FullImportRequired and FullSyncRequired are False for every connector, and NextSyncCyclePolicyType is not
+    Initial.
     Fix: let a cycle finish: Start-ADSyncSyncCycle -PolicyType Initial
     """
     names = {connector.identifier: connector.name for connector in server.connectors}
@@ -88,7 +89,9 @@ def test_no_full_run_is_owed(server: ServerFacts, result: Result) -> None:
     for override in owed:
         name = names.get(override.connector, str(override.connector))
         result.failed(name, f"{name}: {' and '.join(override.pending)} required", {"connector": override.connector})
-    if not owed:
+    if server.scheduler.next_policy is SynchronizationPolicy.INITIAL:
+        result.failed(server.name, "NextSyncCyclePolicyType is Initial: the next cycle does everything in full")
+    elif not owed:
         result.passed(server.name, "no override is pending")
 
 
@@ -142,3 +145,33 @@ def test_the_cycle_runs_often_enough(server: ServerFacts, migration: Migration, 
         result.failed(server.name, "MaintenanceEnabled is False")
     else:
         result.passed(server.name, f"a cycle every {scheduler.effective_interval}")
+
+
+@pytest.mark.check(
+    "SC-06v1",
+    title="The sync service runs, and starts by itself",
+    severity="blocking",
+    gates=GATES,
+    claims=("S0-29", "S3-60"),
+    pitfalls=("P1", "P31"),
+    reads=("service",),
+    servers="each",
+)
+def test_the_service_runs(server: ServerFacts, migration: Migration, result: Result) -> None:
+    """The scheduler lives in the ADSync service.
+
+    Why: while it is stopped nothing runs and hardly anything can be read; one that does not start by itself is gone
+    after the next restart of Windows.
+    Judged: Get-Service says that ADSync is Running and that its StartType is Automatic.
+    Fix: Set-Service ADSync -StartupType Automatic; Start-Service ADSync
+    """
+    if why := migration.spared(server):
+        result.not_applicable(server.name, why, {"gate": migration.gate})
+        return
+    status, start = server.service
+    if status != "Running":
+        result.failed(server.name, f"the ADSync service is {status}")
+    elif start != "Automatic":
+        result.failed(server.name, f"the ADSync service is Running, but its start type is {start}")
+    else:
+        result.passed(server.name, "Running, and its start type is Automatic")

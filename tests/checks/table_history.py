@@ -68,6 +68,13 @@ def not_told(world: World) -> None:
         connector.pop("LastModificationTime")
 
 
+def empty_log(server: str) -> Callable[[World], None]:
+    def clear(world: World) -> None:
+        world[server, "events_oldest"] = None
+
+    return clear
+
+
 CASES = [
     Case("RH-08v1", "lately", "pass", "Delta Synchronization", "promote", server="new"),
     Case("RH-08v1", "six days", "pass", "success", "promote", synchronized(6), "new"),
@@ -94,6 +101,9 @@ CASES = [
          logged(event(2510, AUDIT, 60, TRACER), read="events_audit")),
     Case("RH-02v1", "diagnostics with that id", "pass", "no later change is known", "promote",
          logged(event(2510, "Diagnostics finished.", 60, TRACER), read="events_audit")),
+    Case("RH-02v1", "a log cleared since", "inconclusive", "the log is empty", "promote", empty_log("new")),
+    Case("RH-02v1", "a log that begins since", "inconclusive", "the log begins at", "promote",
+         lambda world: world["new", "events_oldest"].update(TimeCreated=ago(minutes=2))),
     Case("RH-02v1", "no audit", "pass", "no later change is known", "promote",
          lambda world: world.refuse("new", "events_audit")),
     Case("EV-06v1", "none", "pass", "no unconfirmed export", "promote", server="new"),
@@ -133,5 +143,6 @@ CASES = [
     Case("EV-10v2", "stopped", "not-applicable", "stopped", "nightly", silent, "old", STOPPED),
     Case("EV-11v1", "long", "pass", "it begins at 2026-10-21", "promote", server="new"),
     Case("EV-11v1", "short", "fail", "1 day, 0:00:00 are wanted", "prepare", young_log("old"), "old"),
+    Case("EV-11v1", "cleared", "fail", "the log is empty", "prepare", empty_log("old"), "old"),
     Case("EV-11v1", "stopped", "not-applicable", "stopped", "soak", silent, "old", STOPPED),
 ]  # fmt: skip

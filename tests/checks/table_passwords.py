@@ -67,6 +67,8 @@ CASES = [
          all_of(SILENT, just_switched)),
     Case("PW-02v1", "a young log", "inconclusive", "the log begins at 2026-11-20 07:00Z only", "soak",
          all_of(SILENT, lambda world: world["new", "events_oldest"].update(TimeCreated=ago(hours=1)))),
+    Case("PW-02v1", "a cleared log", "inconclusive", "the log is empty", "soak",
+         all_of(SILENT, lambda world: world.__setitem__(("new", "events_oldest", ""), None))),
     Case("PW-02v1", "denied", "error", "events_password_hashes", "soak",
          lambda world: world.refuse("new", "events_password_hashes")),
 ]  # fmt: skip

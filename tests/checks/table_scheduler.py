@@ -19,6 +19,10 @@ def scheduler(server: str, **changes: Any) -> Callable[[World], None]:
     return lambda world: world[server, "scheduler"].update(changes)
 
 
+def service(server: str, **changes: Any) -> Callable[[World], None]:
+    return lambda world: world[server, "service"].update(changes)
+
+
 def override(connector: str, **flags: bool) -> Callable[[World], None]:
     flags = {"FullImportRequired": False, "FullSyncRequired": False, **flags}
     return lambda world: world["new", "overrides"].append({"ConnectorIdentifier": connector, **flags})
@@ -46,6 +50,10 @@ CASES = [
          "deployed", override(ENTRA, FullSyncRequired=True)),
     Case("SC-03v1", "both", "fail", "full import and full synchronization", "promote",
          override(ENTRA, FullSyncRequired=True, FullImportRequired=True)),
+    Case("SC-03v1", "the next cycle does everything", "fail", "NextSyncCyclePolicyType is Initial", "deployed",
+         scheduler("new", NextSyncCyclePolicyType=2)),
+    Case("SC-03v1", "whatever the cycle finds fit", "pass", "no override is pending", "promote",
+         scheduler("new", NextSyncCyclePolicyType="Unspecified")),
     Case("SC-04v1", "agree", "pass", "both say StagingMode True", "deployed", server="new"),
     Case("SC-04v1", "disagree", "fail", "the scheduler says True, the local parameter False", "deployed", local_flag,
          "new"),
@@ -57,4 +65,13 @@ CASES = [
     Case("SC-05v1", "no maintenance", "fail", "MaintenanceEnabled is False", "deployed",
          scheduler("new", MaintenanceEnabled=False), "new"),
     Case("SC-05v1", "not yet set up", "not-applicable", "not set up yet", "prepare", server="new"),
+    Case("SC-06v1", "runs", "pass", "its start type is Automatic", "deployed", server="old"),
+    Case("SC-06v1", "stopped", "fail", "the ADSync service is Stopped", "prepare", service("old", Status=1), "old"),
+    Case("SC-06v1", "gone after a restart", "fail", "its start type is Manual", "promote", service("new", StartType=3),
+         "new"),
+    Case("SC-06v1", "about to be retired, too early", "fail", "its start type is Disabled", "deployed",
+         service("old", StartType="Disabled"), "old"),
+    Case("SC-06v1", "not yet set up", "not-applicable", "not set up yet", "prepare", service("new", Status=1), "new"),
+    Case("SC-06v1", "isolated", "not-applicable", "isolated", "soak", lambda world: world.silence("old"), "old",
+         ISOLATED),
 ]  # fmt: skip

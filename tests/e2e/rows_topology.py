@@ -85,7 +85,7 @@ ROWS: tuple[Row, ...] = (
     row(
         "margin-of-90-percent", "deployed", "GO", "LG-04v1", environment=("margin_percent = 100", "margin_percent = 90")
     ),
-    row("service-stopped", "prepare", "UNDECIDED", "SC-01v1", "TO-01v1", arguments={"server": "old"}, open_ended=True),
+    row("service-stopped", "prepare", "NO-GO", "SC-06v1", "SC-01v1", arguments={"server": "old"}, open_ended=True),
     row("too-many-objects", "in-place", "NO-GO", "IP-01v1", **BEFORE_AN_UPGRADE),
     row("rule-edited-in-place", "in-place", "NO-GO", "IP-02v1", **BEFORE_AN_UPGRADE),
     row("entra-connector-missing", "in-place", "NO-GO", "IP-03v1", "ID-03v1", **BEFORE_AN_UPGRADE),
