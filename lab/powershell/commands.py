@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lab.powershell.convert import STRING, SWITCH, ClrType
 from lab.powershell.errors import BindingErrors, error_record
-from lab.powershell.seam import TerminatingError
+from lab.powershell.seam import TerminatingError, WarningOutput
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
@@ -24,6 +24,8 @@ class StoppedByPreferenceError(TerminatingError):
     """An error that -ErrorAction Stop made terminating: it ends all statements."""
 
 
+SILENCE: tuple[object, ...] = ()
+"""What a command without output gives."""
 ALL_SETS: frozenset[str] = frozenset()
 
 
@@ -100,8 +102,8 @@ class Call:
     parameter_set: str | None
     source: Objects | None
     """What the command before it emits; None for the first one."""
-    records: list[ErrorRecord]
-    """Errors of the whole pipeline, not yet delivered, in order."""
+    records: list[ErrorRecord | WarningOutput]
+    """Errors and warnings of the whole pipeline, not yet delivered, in order."""
     execution: Execution
     """The pipeline this call is part of."""
 
@@ -175,6 +177,11 @@ class Call:
                 return
             case _:
                 self.records.append(record)
+
+    def warn(self, text: str) -> None:
+        """Write to the warning stream."""
+        if str(self.bound.get("WarningAction", "Continue")).casefold() not in {"silentlycontinue", "ignore"}:
+            self.records.append(WarningOutput(text))
 
 
 class CommandTable:

@@ -141,5 +141,12 @@ class PowerShellEndpoints:
             table = restricted_remote_server(commands)
         else:
             raise EndpointUnknown(configuration_name)
-        session = Session(lambda: self._world.host(purpose), table, language=full, providers=full, local=local)
+        session = Session(
+            lambda: self._world.host(purpose),
+            table,
+            language=full,
+            providers=full,
+            local=local,
+            cloud=self._world.tenant,
+        )
         return LabRunspace(session, purpose, user, self._log)

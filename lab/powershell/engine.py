@@ -16,8 +16,9 @@ from lab.powershell import script
 from lab.powershell.binding import bind
 from lab.powershell.clr import type_name
 from lab.powershell.commands import Call, StoppedByPreferenceError
-from lab.powershell.errors import command_not_found, script_refused
-from lab.powershell.seam import ErrorOutput, Output, TerminatingError
+from lab.powershell.errors import command_not_found, not_simulated, script_refused
+from lab.powershell.known import KNOWN
+from lab.powershell.seam import ErrorOutput, Output, TerminatingError, WarningOutput
 from lab.powershell.text import to_text
 from lab.powershell.wire import to_wire
 
@@ -39,20 +40,22 @@ _HANG_CHECK = 0.1
 
 
 class Execution:
-    """One pipeline at work; the errors of all its commands meet in `records`, in order."""
+    """One pipeline at work; the errors and warnings of all its commands meet in `records`, in order."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.records: list[ErrorRecord] = []
+        self.records: list[ErrorRecord | WarningOutput] = []
 
     def resolve(self, command: Command) -> CommandInfo:
         """Find the command.
 
         Raises:
-            TerminatingError: no such command is visible here.
+            TerminatingError: no such command is visible here, or it is one that the lab does not have.
 
         """
         info = self.session.table.find(command.name)
+        if info is None and self.session.language and command.name.rpartition("\\")[2].casefold() in KNOWN:
+            raise not_simulated(f"the command {command.name}")
         if info is None:
             raise command_not_found(command.name)
         return info
@@ -152,7 +155,8 @@ def _not_bound(call: Call, value: object) -> ErrorRecord:
 
 def _drained(execution: Execution) -> Iterator[Record]:
     while execution.records:
-        yield ErrorOutput(execution.records.pop(0))
+        record = execution.records.pop(0)
+        yield record if isinstance(record, WarningOutput) else ErrorOutput(record)
 
 
 async def run(session: Session, pipeline: Pipeline) -> AsyncGenerator[Record, None]:

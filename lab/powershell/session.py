@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lab.powershell.clr import LocalZone
+from lab.powershell.errors import not_simulated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from lab.powershell.commands import CommandTable
     from lab.world.server import SyncServer
+    from lab.world.tenant import Tenant
 
 
 @dataclass
@@ -29,11 +31,25 @@ class Session:
     local: bool = False
     """Whether the runspace is one of the server's own console, not a network logon."""
     closed: bool = False
+    cloud: Tenant | None = None
+    """The tenant that the server synchronises to."""
 
     @property
     def server(self) -> SyncServer:
         """The sync server this runspace runs on."""
         return self.host()
+
+    @property
+    def tenant(self) -> Tenant:
+        """The tenant.
+
+        Raises:
+            TerminatingError: this session was opened without one.
+
+        """
+        if self.cloud is None:
+            raise not_simulated("a call to the tenant from this session")
+        return self.cloud
 
     @property
     def zone(self) -> LocalZone:

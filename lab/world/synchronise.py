@@ -39,17 +39,20 @@ def included(scope: ConnectorPartitionScope, container: str) -> bool:
 
 
 def _in_scope(forest: Forest, connector: Connector) -> AdSpace:
-    scope = connector.partitions[0].connector_partition_scope
+    partition = connector.partitions[0]
+    if not partition.selected:
+        return AdSpace()
+    scope, types = partition.connector_partition_scope, {name.casefold() for name in connector.object_inclusion_list}
     service = forest.service_accounts
     users = (forest.users - service if included(scope, PEOPLE) else EMPTY) | (
         service if included(scope, SERVICE_ACCOUNTS) else EMPTY
     )
     groups = {key: group.members for key, group in forest.groups.items()} if included(scope, GROUPS_OU) else {}
     return AdSpace(
-        users=users,
-        devices=forest.devices if included(scope, DEVICES_OU) else EMPTY,
-        contacts=forest.contacts if included(scope, CONTACTS_OU) else EMPTY,
-        groups=groups,
+        users=users if "user" in types else EMPTY,
+        devices=forest.devices if included(scope, DEVICES_OU) and "computer" in types else EMPTY,
+        contacts=forest.contacts if included(scope, CONTACTS_OU) and "contact" in types else EMPTY,
+        groups=groups if "group" in types else {},
     )
 
 

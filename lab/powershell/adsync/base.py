@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from lab.powershell.commands import CommandInfo, Parameter
+from lab.powershell.convert import ConversionError
 from lab.powershell.errors import error_record
 from lab.powershell.seam import TerminatingError
 from lab.world.errors import SyncError
@@ -100,11 +101,35 @@ def guarded(work: Work) -> Callable[[Call], Objects]:
     """Turn what a cmdlet does with the server into a command's coroutine."""
 
     async def run(call: Call) -> Objects:
-        with _engine(call) as server:
-            for value in work(call, server):
-                yield value
+        taking = _taking(call)
+        if taking is None:
+            with _engine(call) as server:
+                for value in work(call, server):
+                    yield value
+            return
+        async for given in call.objects():
+            call.bound[taking.name] = _taken(call, taking, given)
+            with _engine(call) as server:
+                for value in work(call, server):
+                    yield value
 
     return run
+
+
+def _taking(call: Call) -> Parameter | None:
+    """Give the parameter that takes what comes through the pipeline, None where nothing comes."""
+    if call.source is None:
+        return None
+    free = (item for item in call.info.parameters if item.pipeline and not call.given(item.name))
+    chosen = call.parameter_set
+    return next((item for item in free if not item.sets or chosen is None or chosen in item.sets), None)
+
+
+def _taken(call: Call, parameter: Parameter, given: object) -> object:
+    try:
+        return parameter.type.convert(given)
+    except ConversionError as error:
+        raise call.info.binding_errors.cannot_convert(parameter.name, str(error)) from None
 
 
 def cmdlet(

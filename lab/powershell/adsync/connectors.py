@@ -50,7 +50,8 @@ def _unmodelled() -> dict[str, object]:
     }
 
 
-def _net_connector(connector: Connector) -> NetObject:
+def net_connector(connector: Connector) -> NetObject:
+    """Give the .NET object of a connector."""
     shown = net(connector)
     known = shown.adapted if isinstance(shown, NetObject) else {}
     properties = {**_unmodelled(), **known}
@@ -63,7 +64,7 @@ def _get_connector(call: Call, server: SyncServer) -> Iterator[object]:
             continue
         if call.given("Name") and call.text("Name").casefold() != connector.name.casefold():
             continue
-        yield _net_connector(connector)
+        yield net_connector(connector)
 
 
 def _given_connector(call: Call, server: SyncServer) -> Connector:

@@ -14,7 +14,9 @@ from enum import IntEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from lab.powershell.clr import OBJECT_MODEL, Collection, Int64, Lazy, NetObject
+from lab.powershell.clr import OBJECT_MODEL, Collection, Int64, Lazy, NetObject, type_name
+from lab.powershell.convert import ClrType, ConversionError
+from lab.powershell.text import to_text
 from lab.world.model import PROPERTY_NAMES
 
 if TYPE_CHECKING:
@@ -35,6 +37,21 @@ _UNSPECIFIED = {"RunProfileResult", "RunStepResult"}
 def full_name(short: str) -> str:
     """Full name of a type of the object model."""
     return f"{OBJECT_MODEL}.{short}"
+
+
+@cache
+def model_type(short: str) -> ClrType:
+    """Build the parameter type of a class of the object model: only an object of this session is one."""
+    name = full_name(short)
+
+    def convert(value: object) -> object:
+        if isinstance(value, NetObject) and value.type_names[0] == name:
+            return value
+        raise ConversionError(
+            f'Cannot convert the "{to_text(value)}" value of type "{type_name(value)}" to type "{name}".',
+        )
+
+    return ClrType(name, convert)
 
 
 def keyed_parameters(items: Sequence[object]) -> Collection:

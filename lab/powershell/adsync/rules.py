@@ -23,17 +23,6 @@ def _get_rule(call: Call, server: SyncServer) -> Iterable[object]:
     return [net(rule) for rule in rules]
 
 
-def _remove_rule(call: Call, server: SyncServer) -> Iterable[object]:
-    identifier = call.get("Identifier")
-    if isinstance(identifier, UUID):
-        removed = net(server.rule(identifier))
-        if call.on("WhatIf"):
-            return ()
-        server.remove_rule(identifier)
-        return [removed]
-    return ()
-
-
 def _rule_audit(_call: Call, _server: SyncServer) -> Iterable[object]:
     """The world keeps no copies of rules as they were: the audit is empty."""
     return ()
@@ -41,12 +30,5 @@ def _rule_audit(_call: Call, _server: SyncServer) -> Iterable[object]:
 
 RULES = (
     cmdlet("Rule", _get_rule, Parameter("Identifier", GUID, position=0), should_process=True),
-    cmdlet(
-        "Rule",
-        _remove_rule,
-        Parameter("Identifier", GUID, position=0, mandatory=True),
-        verb="Remove",
-        should_process=True,
-    ),
     cmdlet("RuleAudit", _rule_audit, should_process=True),
 )

@@ -170,20 +170,21 @@ def _password_reset(call: Call, server: SyncServer) -> Iterable[object]:
     ]
 
 
-def _company_feature(_call: Call, server: SyncServer) -> Iterable[object]:
-    return [
-        made(
-            "AADCompanyFeature",
-            {
-                "PasswordHashSync": _on(server, "PasswordHashSync"),
-                "ForcePasswordChangeOnLogOn": False,
-                "UserWriteback": _on(server, "UserWriteBack"),
-                "DeviceWriteback": _on(server, "DeviceWriteBack"),
-                "UnifiedGroupWriteback": _on(server, "GroupWriteBack"),
-                "GroupWritebackV2": False,
-            },
-        ),
-    ]
+FEATURES = {
+    "PasswordHashSync": "passwordSyncEnabled",
+    "ForcePasswordChangeOnLogOn": "userForcePasswordChangeOnLogonEnabled",
+    "UserWriteback": "userWritebackEnabled",
+    "DeviceWriteback": "deviceWritebackEnabled",
+    "UnifiedGroupWriteback": "unifiedGroupWritebackEnabled",
+    "GroupWritebackV2": "groupWriteBackEnabled",
+}
+"""Company feature to the feature of onPremisesDirectorySynchronization in Graph; both are the tenant's."""
+
+
+def company_feature(call: Call, _server: SyncServer) -> Iterable[object]:
+    """Give the features of the company, which the tenant keeps."""
+    features = call.session.tenant.features
+    return [made("AADCompanyFeature", {name: features[in_graph] for name, in_graph in FEATURES.items()})]
 
 
 def _entra_credential(_call: Call, server: SyncServer) -> Iterable[object]:
@@ -212,7 +213,7 @@ SETTINGS = (
         _password_reset,
         Parameter("Connector", STRING, position=0, mandatory=True),
     ),
-    cmdlet("AADCompanyFeature", _company_feature),
+    cmdlet("AADCompanyFeature", company_feature),
 )
 ENTRA_CREDENTIAL = cmdlet("EntraConnectorCredential", _entra_credential)
 """Since build 2.5.3.0 only [adsync §7]."""
