@@ -96,10 +96,24 @@ def binaries(server: SyncServer) -> dict[str, str]:
     }
 
 
+def engine_configuration_path(server: SyncServer) -> str:
+    """Give the path of miiserver.exe.config, the one text file of a server that the lab knows."""
+    return server.install_path.rstrip("\\") + r"\Bin\miiserver.exe.config"
+
+
 def engine_configuration(server: SyncServer) -> bytes:
-    """Give the text of miiserver.exe.config: the build's own, and what somebody added."""
-    own = f"<configuration><!-- {server.product_version} --></configuration>"
+    """Give the text of miiserver.exe.config: the build's own, and what somebody added, or put in its place."""
+    if server.engine_configuration_replaced is not None:
+        return server.engine_configuration_replaced.encode()
+    own = f"<configuration><!-- {server.product_version} --></configuration>\r\n"
     return (own + server.engine_configuration).encode()
+
+
+def write_engine_configuration(server: SyncServer, text: str) -> None:
+    """Put another text into miiserver.exe.config; the build's own text is no change."""
+    server.engine_configuration, server.engine_configuration_replaced = "", None
+    if engine_configuration(server) != text.encode():
+        server.engine_configuration_replaced = text
 
 
 def provider_notes(at: Place, *, container: bool | None) -> dict[str, object]:
@@ -190,6 +204,24 @@ def _file(server: SyncServer, at: Place, moment: datetime) -> NetObject | None:
     return None
 
 
+def _text_file(server: SyncServer, at: Place, moment: datetime) -> NetObject:
+    path = engine_configuration_path(server)
+    return NetObject(
+        ("System.IO.FileInfo", "System.IO.FileSystemInfo", "System.MarshalByRefObject", "System.Object"),
+        {
+            "Name": ntpath.basename(path),
+            "Length": Int64(len(engine_configuration(server))),
+            "DirectoryName": ntpath.dirname(path),
+            "IsReadOnly": False,
+            "Exists": True,
+            "FullName": path,
+            "LastWriteTime": moment,
+        },
+        notes={**provider_notes(at, container=False), "Mode": "-a----"},
+        text=path,
+    )
+
+
 def _key(server: SyncServer, at: Place) -> NetObject | None:
     values = registry_values(server, at)
     if values is None:
@@ -217,6 +249,8 @@ def item(server: SyncServer, at: Place, moment: datetime) -> NetObject | None:
     """Give what Get-Item gives; `moment` stands for the file times, which nobody judges."""
     if at.provider == "Registry":
         return _key(server, at)
+    if at.full.casefold() == engine_configuration_path(server).casefold():
+        return _text_file(server, at, moment)
     return _variable(server, at) if at.provider == "Environment" else _file(server, at, moment)
 
 

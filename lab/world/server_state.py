@@ -76,6 +76,10 @@ class ServerState:
     database: Database = field(default_factory=Database)
     engine_configuration: str = ""
     """What somebody added to miiserver.exe.config; empty as the product leaves it."""
+    engine_configuration_replaced: str | None = None
+    """What somebody put in its place as a whole."""
+    name_after_restart: str = ""
+    """What the computer will be called once it has restarted; empty when nobody renamed it."""
     writeback_service: str = ""
     """Status of the password writeback service; empty where it follows from role and configuration."""
     writeback_channel_lost: bool = False

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from lab.powershell.commands import Call, Objects
     from lab.powershell.session import Session
     from lab.world.model import EventRecord
+    from lab.world.server import SyncServer
 
 _LOG, _PROVIDER, _HASH = "GetLogSet", "GetProviderSet", "HashQuerySet"
 _UNSIMULATED = ("ListLog", "ListProvider", "FilterXPath", "FilterXml", "Path", "ComputerName", "Credential")
-_LOGS = ("Application", "Security", "Setup", "System", "Windows PowerShell")
+LOGS = ("Application", "Security", "Setup", "System", "Windows PowerShell")
+"""Logs that every Windows has."""
 _PROVIDERS = ("ADSync", "Directory Synchronization", "PasswordResetService")
 """Event sources that setup registers: they exist without a single event."""
 _MOST_IDS = 22
@@ -33,6 +35,11 @@ _LEVELS = {1: "Critical", 2: "Error", 3: "Warning", 4: "Information", 5: "Verbos
 
 _CLASSIC = Int64(0x80000000000000)
 """The keyword that classic event sources write."""
+
+
+def providers(server: SyncServer) -> tuple[str, ...]:
+    """Give the event sources of a server."""
+    return tuple(dict.fromkeys((*_PROVIDERS, *(event.provider_name for event in server.events))))
 
 
 def _record(session: Session, event: EventRecord) -> NetObject:
@@ -175,14 +182,14 @@ async def _run(call: Call) -> Objects:
             raise not_simulated(f"Get-WinEvent -{name}")
     query = _query(call)
     keys = {key.casefold(): value for key, value in query.items()}
-    providers = tuple(dict.fromkeys((*_PROVIDERS, *(event.provider_name for event in call.session.server.events))))
+    sources = providers(call.session.server)
     if len(_items(keys.get("id"))) > _MOST_IDS:
         kind = "System.Diagnostics.Eventing.Reader.EventLogException"
         call.write_error(call.error("The specified query is invalid", kind, exception=kind))
         return
-    if not _known(call, "log", _items(keys["logname"]) if "logname" in keys else [], _LOGS):
+    if not _known(call, "log", _items(keys["logname"]) if "logname" in keys else [], LOGS):
         return
-    if not _known(call, "provider", _items(keys["providername"]) if "providername" in keys else [], providers):
+    if not _known(call, "provider", _items(keys["providername"]) if "providername" in keys else [], sources):
         return
     found = False
     for event in _matching(call, query):

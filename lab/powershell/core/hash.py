@@ -21,7 +21,7 @@ async def _get_file_hash(call: Call) -> Objects:
     if call.text("Algorithm", "SHA256").casefold() != "sha256":
         raise not_simulated("Get-FileHash -Algorithm")
     server = call.session.server
-    known = server.install_path.rstrip("\\") + r"\Bin\miiserver.exe.config"
+    known = files.engine_configuration_path(server)
     for path in call.texts(_LITERAL if call.given(_LITERAL) else _PATH):
         if path.casefold() != known.casefold():
             call.write_error(

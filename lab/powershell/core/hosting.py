@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from lab.powershell import members
 from lab.powershell.clr import Boxed, NetObject, Version
-from lab.powershell.commands import CommandInfo, Parameter, switch
+from lab.powershell.commands import SILENCE, CommandInfo, Parameter, switch
 from lab.powershell.convert import INT32, OBJECT, STRING, array
+from lab.powershell.core.formatting import ENTRY
 from lab.powershell.text import display_text, has_wildcard, wildcard
 
 if TYPE_CHECKING:
@@ -124,7 +125,10 @@ def _cell(value: object) -> str:
 
 def _lines(value: object) -> Iterator[str]:
     """Write one object: a text as it is, an object as a list of its properties."""
-    if isinstance(value, Boxed) or not isinstance(value, NetObject):
+    if isinstance(value, NetObject) and "Shown" in value.notes and not value.is_custom:
+        yield from _lines(value.notes["Shown"])
+        return
+    if isinstance(value, Boxed) or not isinstance(value, NetObject) or value.type_names[0] == ENTRY:
         yield from display_text(value).splitlines() or [""]
         return
     names = [name for name in value.names() if not name.startswith("PS") or value.is_custom]
@@ -152,6 +156,13 @@ async def _out_string(call: Call) -> Objects:
 async def _out_default(call: Call) -> Objects:
     async for value in call.objects():
         yield value
+
+
+async def _out_null(call: Call) -> Objects:
+    async for value in call.objects():
+        del value
+    for nothing in SILENCE:
+        yield nothing
 
 
 _INPUT = Parameter("InputObject", OBJECT, pipeline=True)
@@ -190,6 +201,7 @@ INVOKE_EXPRESSION = CommandInfo(
     (Parameter("Command", STRING, position=0, mandatory=True, pipeline=True),),
     implementing_type=f"{_COMMANDS}.InvokeExpressionCommand",
 )
+OUT_NULL = CommandInfo("Out-Null", _CORE, _out_null, (_INPUT,), implementing_type=f"{_COMMANDS}.OutNullCommand")
 OUT_STRING = CommandInfo(
     "Out-String",
     _UTILITY,

@@ -25,7 +25,7 @@ _MANAGEMENT = "Microsoft.PowerShell.Management"
 _AUTOMATION = "System.Management.Automation"
 
 
-def _unreachable(call: Call, path: str, at: Place | None) -> None:
+def unreachable(call: Call, path: str, at: Place | None) -> None:
     """Say that the drive is not there, or (where the endpoint hides providers) the provider [psrp §1]."""
     if at is not None:
         call.write_error(
@@ -50,7 +50,8 @@ def _unreachable(call: Call, path: str, at: Place | None) -> None:
     )
 
 
-def _missing(call: Call, path: str) -> None:
+def missing(call: Call, path: str) -> None:
+    """Say that there is nothing at this path."""
     call.write_error(
         call.error(
             f"Cannot find path '{path}' because it does not exist.",
@@ -68,16 +69,17 @@ def _items(call: Call, lookup: Lookup) -> Iterator[tuple[Place, NetObject]]:
     for path in call.texts(_LITERAL if call.given(_LITERAL) else _PATH):
         at = files.place(path)
         if at is None or not session.providers:
-            _unreachable(call, path, at)
+            unreachable(call, path, at)
             continue
         found = lookup(session.server, at, session.now())
         if found is None:
-            _missing(call, path)
+            missing(call, path)
         else:
             yield at, found
 
 
-def _no_property(call: Call, name: str, at: Place) -> None:
+def no_property(call: Call, name: str, at: Place) -> None:
+    """Say that the item has no property of this name."""
     call.write_error(
         call.error(
             f"Property {name} does not exist at path {at.provider_path}.",
@@ -104,7 +106,7 @@ async def _get_item_property(call: Call) -> Objects:
         for pattern in wanted:
             names = members.find(found, pattern)
             if not names:
-                _no_property(call, pattern, at)
+                no_property(call, pattern, at)
             picked |= {name: members.get(found, name) for name in names}
         if picked:
             yield NetObject.custom({**picked, **files.provider_notes(at, container=None)})
@@ -116,7 +118,7 @@ async def _get_item_property_value(call: Call) -> Objects:
             if members.find(found, name):
                 yield members.get(found, name)
             else:
-                _no_property(call, name, at)
+                no_property(call, name, at)
 
 
 async def _test_path(call: Call) -> Objects:

@@ -37,7 +37,7 @@ def _excluded(call: Call, name: str) -> bool:
     return any(wildcard(pattern).match(name) for pattern in call.texts("ExcludeProperty"))
 
 
-def _picked(call: Call, value: object) -> dict[str, object]:
+def picked(call: Call, value: object) -> dict[str, object]:
     """Take the properties that -Property names; a name that fits nothing becomes a property that is $null."""
     notes: dict[str, object] = {}
     wanted = call.get("Property")
@@ -109,7 +109,7 @@ def _expanded(call: Call, value: object) -> list[object]:
         return []
     inner = members.get(value, found[0])
     items = list(inner) if is_enumerable(inner) and isinstance(inner, list | bytes) else [inner]
-    notes = _picked(call, value)
+    notes = picked(call, value)
     return [_decorated(call, item, notes) for item in items if item is not None]
 
 
@@ -118,7 +118,7 @@ def _project(call: Call, value: object) -> list[object]:
         return _expanded(call, value)
     if not call.given("Property"):
         return [value]
-    return [NetObject.custom(_picked(call, value), selected_from=type_name(value))]
+    return [NetObject.custom(picked(call, value), selected_from=type_name(value))]
 
 
 def _same(one: object, other: object) -> bool:

@@ -50,7 +50,8 @@ class ServiceType(IntEnum):
     Win32OwnProcess = 16
 
 
-def _service(server: SyncServer) -> NetObject:
+def service(server: SyncServer) -> NetObject:
+    """Give the ADSync service."""
     running = server.service_status == "Running"
     return NetObject(
         ("System.ServiceProcess.ServiceController", "System.ComponentModel.Component", "System.Object"),
@@ -74,6 +75,20 @@ def _service(server: SyncServer) -> NetObject:
     )
 
 
+def no_service(call: Call, name: str, *, by_display: bool = False) -> None:
+    """Say that there is no service of this name."""
+    which = "display name" if by_display else "service name"
+    call.write_error(
+        call.error(
+            f"Cannot find any service with {which} '{name}'.",
+            "NoServiceFoundForGivenDisplayName" if by_display else "NoServiceFoundForGivenName",
+            "ObjectNotFound",
+            exception="Microsoft.PowerShell.Commands.ServiceCommandException",
+            target=name,
+        ),
+    )
+
+
 async def _run(call: Call) -> Objects:
     if call.given("ComputerName"):
         raise not_simulated("Get-Service -ComputerName")
@@ -81,18 +96,9 @@ async def _run(call: Call) -> Objects:
     known = _DISPLAY_NAME if by_display else "ADSync"
     for name in call.texts("DisplayName" if by_display else "Name") or ["*"]:
         if wildcard(name).match(known):
-            yield _service(call.session.server)
+            yield service(call.session.server)
         elif not has_wildcard(name):
-            which = "display name" if by_display else "service name"
-            call.write_error(
-                call.error(
-                    f"Cannot find any service with {which} '{name}'.",
-                    "NoServiceFoundForGivenDisplayName" if by_display else "NoServiceFoundForGivenName",
-                    "ObjectNotFound",
-                    exception="Microsoft.PowerShell.Commands.ServiceCommandException",
-                    target=name,
-                ),
-            )
+            no_service(call, name, by_display=by_display)
 
 
 GET_SERVICE = CommandInfo(
