@@ -125,10 +125,20 @@ class Administrator:
             shell.add_cmdlet(cmdlet)
             for name, value in parameters.items():
                 shell.add_parameter(name, value)
-            output = list(shell.invoke())
-            if shell.state != PSInvocationState.COMPLETED or shell.streams.error:
-                raise RuntimeError(f"{cmdlet}: {'; '.join(str(error) for error in shell.streams.error)}")
-            return output
+            return _finished(shell, cmdlet)
+
+    def script(self, text: str) -> list[Any]:
+        """Run pipelines of cmdlets with literal arguments, as somebody would type them."""
+        with RunspacePool(self._wsman) as pool, PowerShell(pool) as shell:
+            shell.add_script(text)
+            return _finished(shell, text)
+
+
+def _finished(shell: PowerShell, what: str) -> list[Any]:
+    output = list(shell.invoke())
+    if shell.state != PSInvocationState.COMPLETED or shell.streams.error:
+        raise RuntimeError(f"{what}: {'; '.join(str(error) for error in shell.streams.error)}")
+    return output
 
 
 @dataclass(frozen=True)

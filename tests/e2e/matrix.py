@@ -18,7 +18,15 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from tests.e2e import rows_catalogue, rows_coverage, rows_parity, rows_pending, rows_real, rows_topology
+from tests.e2e import (
+    rows_catalogue,
+    rows_cmdlets,
+    rows_coverage,
+    rows_parity,
+    rows_pending,
+    rows_real,
+    rows_topology,
+)
 from tests.e2e.driver import ROOT, GateRun, Lab, run_gate
 from tests.e2e.row import SWITCHED, Row, Steps, row
 
@@ -38,7 +46,8 @@ ATTESTED_AT = {"AT-01v1": {"prepare", "deployed", "promote"}, "AT-02v1": {"promo
 HEAD = """# Faults and what they turn
 
 Generated from a run against the lab by `python -m tests.e2e.matrix`; a test compares. Each fault is made from outside,
-at the first gate that can see it.
+at the first gate that can see it. What begins with `cmdlets:` is no fault of the lab's catalogue: an administrator does
+it on the server's own endpoint, with the product's and Windows' cmdlets.
 
 | fault | gate | checks that turn | verdict | exit code |
 | --- | --- | --- | --- | --- |"""
@@ -118,6 +127,7 @@ ROWS: tuple[Row, ...] = (
     *rows_coverage.ROWS,
     *rows_topology.ROWS,
     *rows_catalogue.ROWS,
+    *rows_cmdlets.ROWS,
 )
 """Faults first seen at the gate they are played at."""
 
@@ -174,7 +184,10 @@ def play(lab: Lab, reports: Path, played: Row) -> Played:
     take(lab, played.after)
     if played.environment is not None:
         return Played(played, run_gate(played.gate, mistaken(lab, *played.environment), reports))
-    lab.fault(played.fault, **played.arguments)
+    for server, text in played.cmdlets:
+        lab.administrator(server).script(text)
+    if not played.cmdlets:
+        lab.fault(played.fault, **played.arguments)
     take(lab, played.then)
     return Played(played, run_gate(played.gate, planned(lab, played), reports, *options))
 

@@ -45,6 +45,8 @@ class Row:
     """A gate that is asked before all steps; the row's own is then compared with that run."""
     scenario: str = "v2-swing"
     """The lab's scenario that is broken."""
+    cmdlets: tuple[tuple[str, str], ...] = ()
+    """Made with cmdlets: pipelines that an administrator runs on a server, in the place of a fault of the lab."""
     open_ended: bool = False
     """Where a whole system is silent, every check that needs it is undecided."""
 
