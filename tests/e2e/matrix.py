@@ -8,6 +8,7 @@ time, on labs of their own.
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 import tempfile
@@ -280,12 +281,15 @@ def play_all(rows: Sequence[Row], scratch: Path) -> list[Played]:
 
 def main() -> int:
     """Play every row and print the page; 1 when a row did not turn what it declares."""
+    parser = argparse.ArgumentParser(prog="python -m tests.e2e.matrix", description=main.__doc__)
+    parser.add_argument("--write", action="store_true", help=f"write {PAGE.name} anew instead")
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="swing-gate-") as scratch:
         results = play_all(ROWS, Path(scratch))
     for result in results:
         if not result.as_declared:
             print(f"NOT AS DECLARED: {result}", file=sys.stderr)
-    if "--write" in sys.argv[1:]:
+    if arguments.write:
         PAGE.write_text(page(results), encoding="utf-8")
     else:
         print(page(results), end="")
