@@ -152,7 +152,8 @@ def test_no_unknown_machine_exports(migration: Migration, result: Result) -> Non
     Why: it is on nobody's list, so only the tenant knows of it.
     Judged: the machine that Graph beta names as the last exporter is a server of the environment. Advisory, because
     the answer is offered by beta only.
-    Fix: find that machine and take it out of service.
+    Fix: where Graph named a machine that is on no list, find it and take it out of service; where it named none, look
+    for a forgotten server among the accounts of the sync role in the tenant.
     """
     exporter = migration.tenant.last_exporter
     known = {server.settings.computer_name.casefold() for server in migration.servers.values()}

@@ -135,7 +135,8 @@ def test_the_newest_build_is_installed(server: ServerFacts, migration: Migration
 
     Why: each build retires twelve months after the next one.
     Judged: against the newest build of the table; a table whose sources are older than 30 days cannot tell.
-    Fix: install the newest build before the migration, not during it.
+    Fix: bring the version table up to date, or compare with Microsoft's version history; install a newer build before
+    the migration, not during it.
     """
     table, today = load_table(), migration.now.date()
     latest = newest(today, table).version
