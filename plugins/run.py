@@ -103,7 +103,7 @@ class CheckResult:
         """Why it has its state, in one line; says how many more subjects share it."""
         line, state = first_line(self.deciding.reason), self.state
         more = sum(row.state is state for row in self.rows) - 1
-        return f"{line} (and {more:,} more)" if more > 0 else line
+        return f"{line} (and {more:,} more {'subject' if more == 1 else 'subjects'})" if more > 0 else line
 
     @property
     def told(self) -> str:

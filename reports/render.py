@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from reports.drawings import MOST_BARS, drawings
 from reports.picture import Picture, picture
+from reports.tables import asked, breakable, brief
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,7 +74,8 @@ def render(report: Mapping[str, Any]) -> str:
         .get_template("report.jinja2")
         .render(
             report=report,
-            checks=report["checks"],
+            checks=[(check, brief(check)) for check in report["checks"]],
+            read_groups=list(asked(report["reads"], MOST_READS)),
             sheets=_sheets(report),
             counts=_counts(report["checks"]),
             families=sorted({check["id"][:2] for check in report["checks"]}),
@@ -153,7 +155,14 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        utc=utc, clock=clock, fact=fact, cut=cut, thousands=thousands, paragraphs=paragraphs, sentence=sentence
+        utc=utc,
+        clock=clock,
+        fact=fact,
+        cut=cut,
+        parts=parts,
+        thousands=thousands,
+        paragraphs=paragraphs,
+        sentence=sentence,
     )
     return environment
 
@@ -252,6 +261,11 @@ def fact(value: object) -> str:
 def cut(text: str, longest: int = LONGEST_TEXT) -> str:
     """Return a text, cut with a count of what is left out."""
     return text if len(text) <= longest else f"{text[:longest]} … and {len(text) - longest:,} characters more"
+
+
+def parts(text: str) -> Markup:
+    """Return a name that may be broken between its parts. It is escaped, and what steers its display is shown."""
+    return breakable(str(visible(text)))
 
 
 def sentence(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lxml import html
 
 from fixtures.answers import Outcome
+from reports.tables import asked
 from tests.plugins.test_gate_run import FAILING, PASSING, UNTOLD
 
 if TYPE_CHECKING:
@@ -103,6 +104,67 @@ def test_the_table_of_checks_is_sorted_by_seriousness_and_tells_states_in_words(
     assert [row[0].text_content().split() for row in rows] == [["✕", "Fail"], ["?", "Inconclusive"], ["✓", "Pass"]]
 
 
+def test_a_line_of_the_table_has_the_short_name_and_links_to_the_other_subjects(house: House) -> None:
+    house.checks(
+        """
+@check("LG-01v2")
+def test_groups(result):
+    for name in ("Finance", "Field_Staff", "Sales"):
+        result.failed(f"{name} (CN={name},OU=Groups,DC=contoso,DC=com)", "1 member is missing")
+"""
+    )
+    house.gate()
+
+    page = _page(house)
+    cells = page.xpath("//tr[@class='check-row']/td")
+    subject, reason = cells[2], cells[4]
+
+    assert subject.text_content() == "Finance"
+    assert reason.text_content() == "1 member is missing and 2 more subjects"
+    assert reason.find("a").get("href") == "#LG-01v2"
+    full = page.get_element_by_id("LG-01v2").xpath(".//tbody/tr/th/bdi")
+    assert [name.text_content() for name in full][1] == "Field_Staff (CN=Field_Staff,OU=Groups,DC=contoso,DC=com)"
+    assert list(full[1].itertext())[:3] == ["Field_", "Staff (CN=Field_", "Staff,"]
+    assert "Finance (CN=Finance,OU=Groups,DC=contoso,DC=com): 1 member is missing (and 2 more subjects)" in (
+        _without_scripts(page)
+    )
+
+
+def test_only_a_go_says_until_when_it_holds(house: House) -> None:
+    house.checks(PASSING.replace('"EP-01v1"', '"EP-01v1", reads=("new.rules",)'))
+    house.answer("new", "rules", [1])
+    house.gate()
+    assert "Holds until" in _page(house).findtext(".//header//dl/div[2]/dt")
+
+    house.checks(FAILING.replace('"EP-02v1"', '"EP-02v1", reads=("new.rules",)'))
+    house.gate()
+
+    assert house.verdict()["valid_until"]
+    told = [term.text for term in _page(house).findall(".//header//dl/div/dt")]
+    assert told == ["Made", "Checks", "Exit code", "Next"]
+
+
+def test_reads_have_their_names_and_failed_ones_stand_first(house: House) -> None:
+    house.checks(
+        '@check("SC-01v1", reads=("new.rules", "tenant.organization"))\ndef test_it(result): result.passed("x", "y")\n'
+    )
+    house.answer("new", "rules", [1, 2, 3])
+    house.refuse("tenant", "organization", Outcome.DENIED, "403")
+    house.gate()
+
+    groups = _page(house).get_element_by_id("reads").findall(".//tbody")
+    told = [[" ".join(row[0].text_content().split()) for row in group] for group in groups]
+
+    assert told[0][0] == "Failed"
+    assert told[0][1].startswith("tenant:organization")
+    assert groups[0][1].get("class") == "failed"
+    assert "denied" in groups[0][1].text_content()
+    assert [lines[0].split()[0] for lines in told[1:]] == ["New"]
+    assert told[1][1] == "rules"
+    numbers = [read["id"] for read in house.verdict()["reads"]]
+    assert groups[0][1].get("id") == f"read-{numbers.index('tenant:organization') + 1}"
+
+
 def test_names_from_a_directory_are_text_everywhere(house: House) -> None:
     house.checks(HOSTILE_CHECKS)
     house.refuse("tenant", "organization", Outcome.FAILED, HOSTILE)
@@ -194,3 +256,15 @@ def test_the_appendix_is_the_table_of_pytest_html(house: House) -> None:
     assert page.get_element_by_id("results-table") is not None
     assert "col-state" in page.get_element_by_id("data-container").get("data-jsonblob")
     assert page.xpath("//noscript")[0].text_content().startswith("This table is drawn by a script")
+
+
+def test_a_read_that_is_not_offered_is_no_failure() -> None:
+    told = [
+        {"id": f"new:{name}", "system": "new", "target": "host:5986", "outcome": outcome}
+        for name, outcome in (("rules", "ok"), ("import_api_version", "not-offered"), ("runs", "timed-out"))
+    ]
+
+    groups = [(group.heading, [(read["number"], read["name"]) for read in group.reads]) for group in asked(told, 3)]
+
+    assert groups == [("Failed", [(3, "runs")]), ("new", [(1, "rules"), (2, "import_api_version")])]
+    assert [group.heading for group in asked(told, 1)] == ["Failed"]

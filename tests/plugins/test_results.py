@@ -46,7 +46,7 @@ WAYS = {
     "records several fails": (
         'result.failed("a", "bad")\n    result.failed("b", "worse")\n    result.passed("c", "fine")',
         "fail",
-        "bad (and 1 more)",
+        "bad (and 1 more subject)",
     ),
 }  # fmt: skip
 
