@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MOST_RUNS = 400
 """Newest runs that are shown."""
 MOST_GROUPS = 24
+NEAR = 0.5
+"""Groups are drawn that came at least so near to the limit in some run: its share."""
 MOST_CONNECTORS = 12
 STRIP_WIDTH = 1040
 NAME = "history.html"
@@ -91,9 +93,11 @@ def history(runs: Sequence[Document], unread: Sequence[str] = ()) -> str:
         strips=list(_strips(real, span)) if span else [],
         strip_width=STRIP_WIDTH,
         groups=list(_groups(real, span)) if span else [],
+        groups_read=any(_figures(run, "groups") for run in real),
+        span=[run["made_at"] for run in (real[0], real[-1])] if real else [],
         pending=list(_pending(real, span)) if span else [],
         cycles=list(_cycles(real)) if span else [],
-        caps={"groups": MOST_GROUPS, "connectors": MOST_CONNECTORS},
+        caps={"groups": MOST_GROUPS, "near": f"{NEAR:.0%}", "connectors": MOST_CONNECTORS},
     )
 
 
@@ -115,7 +119,7 @@ def _strips(runs: Sequence[Document], span: tuple[datetime, datetime]) -> Iterat
 
 
 def _groups(runs: Sequence[Document], span: tuple[datetime, datetime]) -> Iterator[Plot]:
-    """Yield a plot per group, nearest to its limit first."""
+    """Yield a plot per group that came near to its limit, or whose limit is not known; nearest first."""
     points: Points = defaultdict(list)
     last: dict[str, dict[str, Any]] = {}
     for run in runs:
@@ -126,10 +130,20 @@ def _groups(runs: Sequence[Document], span: tuple[datetime, datetime]) -> Iterat
     def nearness(key: str) -> tuple[float, str]:
         return -last[key]["members"] / (last[key]["limit"] or float("inf")), last[key]["name"]
 
-    for key in sorted(last, key=nearness)[:MOST_GROUPS]:
+    def near(key: str) -> bool:
+        return max(members for _, members in points[key]) >= NEAR * (last[key]["limit"] or 0)
+
+    for key in sorted(filter(near, last), key=nearness)[:MOST_GROUPS]:
         group = last[key]
         about = f"as {group['server']} counts it" + ("" if group["limit"] else "; its limit was not read")
-        yield plot(group["name"], {"members": points[key]}, about=about, limit=group["limit"], span=span)
+        yield plot(
+            group["name"],
+            {"members": points[key]},
+            about=about,
+            limit=group["limit"],
+            limit_of=group["server"],
+            span=span,
+        )
 
 
 def _pending(runs: Sequence[Document], span: tuple[datetime, datetime]) -> Iterator[Plot]:

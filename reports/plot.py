@@ -45,6 +45,8 @@ class Plot:
     limit: float | None
     limit_y: float | None
     unit: str
+    flat: bool
+    """No line moves: its numbers say all, and nothing is drawn."""
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -55,10 +57,14 @@ def plot(
     *,
     about: str = "",
     limit: float | None = None,
+    limit_of: str = "",
     unit: str = "",
     span: tuple[datetime, datetime],
 ) -> Plot:
-    """Place some series over the same span of time. Raises ValueError without any point."""
+    """Place some series over the same span of time. `limit_of` names whose limit it is.
+
+    Raises ValueError without any point.
+    """
     values = [value for points in series.values() for _, value in points]
     top = max([*values, limit or 0.0, 1.0]) * ROOM
     lines = tuple(
@@ -67,7 +73,14 @@ def plot(
     if not lines:
         raise ValueError(f"{title} has no point")
     return Plot(
-        title, about, _summary(lines, limit, unit), lines, limit, None if limit is None else _y(limit, top), unit
+        title=title,
+        about=about,
+        summary=_summary(lines, limit, limit_of, unit),
+        lines=lines,
+        limit=limit,
+        limit_y=None if limit is None else _y(limit, top),
+        unit=unit,
+        flat=all(len({value for _, value in points}) <= 1 for points in series.values()),
     )
 
 
@@ -89,11 +102,19 @@ def _y(value: float, top: float) -> float:
     return round(BOTTOM - (BOTTOM - TOP) * value / top, 1)
 
 
-def _summary(lines: Sequence[Line], limit: float | None, unit: str) -> str:
-    told = [f"{line.name}: {_number(line.first)} to {_number(line.last)}{unit}" for line in lines]
+def _summary(lines: Sequence[Line], limit: float | None, limit_of: str, unit: str) -> str:
+    told = [f"{line.name}: {_way(line)}{unit}" for line in lines]
     if limit:
-        told.append(f"limit {_number(limit)}, {max(line.last for line in lines) / limit:.0%} of it reached")
+        whose = f"limit of {limit_of}" if limit_of else "limit"
+        last = max(line.last for line in lines)
+        reached = f"{_number(last - limit)} above it" if last > limit else f"{int(100 * last // limit)}% of it reached"
+        told.append(f"{whose} {_number(limit)}, {reached}")
     return "; ".join(told)
+
+
+def _way(line: Line) -> str:
+    first, last = _number(line.first), _number(line.last)
+    return last if first == last else f"{first} to {last}"
 
 
 def _number(value: float) -> str:

@@ -62,9 +62,9 @@ def test_the_page_shows_verdicts_groups_pending_exports_and_cycles(tmp_path: Pat
 
     told = " ".join(page.text_content().split())
     assert "nightly 1 GO, 1 UNDECIDED, 1 NO-GO" in told
-    assert "members: 200,000 to 240,000; limit 250,000, 96% of it reached" in told
-    assert "adds: 0 to 2; updates: 2 to 2; deletes: 0 to 0" in told
-    assert "cycle: 600 to 600 s" in told
+    assert "members: 200,000 to 240,000; limit of new 250,000, 96% of it reached" in told
+    assert "adds: 0 to 2; updates: 2; deletes: 0" in told
+    assert "cycle: 600 s" in told
     assert len(page.xpath("//table/tbody/tr")) == 3
     assert len(page.xpath("//circle[@class='go']")) == 1
     assert len(page.xpath("//path[@class='no-go']")) == 1
@@ -88,6 +88,61 @@ def test_every_plot_has_its_numbers_in_words(tmp_path: Path) -> None:
     for drawing in page_of(tmp_path).xpath("//*[local-name()='svg']"):
         assert drawing.get("role") == "img"
         assert drawing.get("aria-label")
+
+
+def test_what_does_not_change_is_told_without_a_line(tmp_path: Path) -> None:
+    for night in range(2):
+        left(tmp_path, night)
+
+    cards = page_of(tmp_path).xpath("//figure[@class='plot']")
+
+    assert [" ".join(card.find("p").text_content().split()) for card in cards] == [
+        "members: 200,000; limit of new 250,000, 80% of it reached",
+        "adds: 0 to 1; updates: 2; deletes: 0",
+        "cycle: 600 s",
+    ]
+    assert [len(card.xpath(".//*[local-name()='svg']")) for card in cards] == [0, 1, 0]
+
+
+def test_a_line_that_went_up_and_came_back_is_drawn(tmp_path: Path) -> None:
+    for night, members in enumerate((200_000, 240_000, 200_000)):
+        left(tmp_path, night, members=members)
+
+    card = page_of(tmp_path).xpath("//figure[@class='plot']")[0]
+
+    assert len(card.xpath(".//*[local-name()='svg']")) == 1
+
+
+@pytest.mark.parametrize(
+    ("sizes", "limit", "shown"),
+    [
+        ((124_999, 100), 250_000, False),
+        ((125_000, 125_000), 250_000, True),
+        ((200_000, 100), 250_000, True),
+        ((100, 100), None, True),
+    ],
+)
+def test_groups_that_never_came_near_to_their_limit_are_left_out(
+    tmp_path: Path, sizes: tuple[int, ...], limit: int | None, *, shown: bool
+) -> None:
+    for night, members in enumerate(sizes):
+        group = {"server": "new", "id": "1", "name": "Sales", "members": members, "limit": limit}
+        left(tmp_path, night, figures={"groups": [group]})
+
+    told = page_of(tmp_path).text_content()
+
+    assert ("Sales" in told) is shown
+    assert ("No group came to 50% of the limit in these runs." in told) is not shown
+
+
+def test_the_strips_say_from_when_to_when_they_go(tmp_path: Path) -> None:
+    left(tmp_path, 0)
+    left(tmp_path, 3)
+    left(tmp_path, 5, rehearsal=True)
+
+    (span,) = page_of(tmp_path).xpath("//p[contains(@class, 'span')]")
+
+    assert span.xpath(".//time/@datetime") == ["2026-11-01T02:00:00Z", "2026-11-04T02:00:00Z"]
 
 
 def test_replays_are_left_out_and_rehearsals_are_only_listed(tmp_path: Path) -> None:
@@ -147,6 +202,15 @@ def test_every_point_lies_inside_its_plot() -> None:
     assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in drawn.lines[0].dots)
     assert drawn.limit_y is not None
     assert 0 < drawn.limit_y < drawn.lines[0].dots[1][1]
+
+
+@pytest.mark.parametrize(
+    ("members", "told"), [(50_001, "1 above it"), (50_000, "100% of it reached"), (49_999, "99% of it reached")]
+)
+def test_one_member_above_the_limit_is_told_from_one_below(members: int, told: str) -> None:
+    drawn = plot("x", {"members": [(BEGAN, members)]}, limit=50_000, limit_of="old", span=(BEGAN, BEGAN))
+
+    assert drawn.summary == f"members: {members:,}; limit of old 50,000, {told}"
 
 
 def test_a_plot_without_a_point_is_refused() -> None:
