@@ -258,6 +258,17 @@ def test_the_appendix_is_the_table_of_pytest_html(house: House) -> None:
     assert page.xpath("//noscript")[0].text_content().startswith("This table is drawn by a script")
 
 
+def test_the_appendix_says_how_pytest_counts_what_could_not_be_told(house: House) -> None:
+    house.checks(UNTOLD)
+    house.gate()
+
+    page = _page(house)
+    (failed,) = page.xpath("//label[input[@data-test-result='failed']]")
+
+    assert failed.text_content().strip() == "1 failed"
+    assert "pytest knows no inconclusive: it counts such a check as failed." in _without_scripts(page)
+
+
 def test_a_read_that_is_not_offered_is_no_failure() -> None:
     told = [
         {"id": f"new:{name}", "system": "new", "target": "host:5986", "outcome": outcome}
